@@ -1,0 +1,349 @@
+"""Design-based estimation from plots: simple, stratified, post-stratified, ratio, paired change.
+
+Every function returns an `Estimate` (or `Totals`, from which estimates and ratios are taken); a
+value never travels without its variance, degrees of freedom and unit. Formulas: AR-TOOL14 v04.2
+eq. 3-8 and 12-17; Bechtold and Patterson (2005), FIA GTR SRS-80, chapter 4.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import ndtri, stdtrit
+
+from mrv.errors import EstimationError
+from mrv.moments import Floats, check_sample, moments_by_stratum, moments_of, weighted_moments
+
+LEVEL: Final = 0.90
+"""Confidence level where none is given (AR-TOOL14 asks for 90 %)."""
+
+
+def t_value(df: float, level: float = LEVEL) -> float:
+    """Return the two-sided quantile of Student's t [1]; the normal one for infinite `df`.
+
+    Examples
+    --------
+    >>> round(t_value(9, 0.90), 6)
+    1.833113
+    >>> round(t_value(math.inf, 0.95), 6)
+    1.959964
+    """
+    if not 0 < level < 1:
+        raise EstimationError("level-invalid", level=level)
+    probability = 0.5 + level / 2
+    return float(ndtri(probability) if math.isinf(df) else stdtrit(df, probability))
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A value with its sampling variance."""
+
+    value: float
+    """Estimated value, in `unit`."""
+    variance: float
+    """Variance of the estimate, in the square of `unit`."""
+    df: float
+    """Degrees of freedom of the variance [1]; infinite for a normal interval."""
+    unit: str
+    """Unit of the value."""
+    n_plots: int
+    """Plots it rests on, zeros included [1]."""
+    method: str
+    """Estimator: simple, stratified, post_stratified, ratio, paired_change ..."""
+    warnings: tuple[str, ...] = ()
+    """Catalogue keys of what the reader must know."""
+
+    def __post_init__(self) -> None:
+        """Refuse what is not a number and a negative variance."""
+        if not (math.isfinite(self.value) and math.isfinite(self.variance)):
+            raise EstimationError("estimate-not-finite", method=self.method, value=self.value)
+        if self.variance < 0:
+            raise EstimationError("variance-negative", method=self.method, variance=self.variance)
+
+    @property
+    def standard_error(self) -> float:
+        """Standard error, in `unit`."""
+        return math.sqrt(self.variance)
+
+    def half_width(self, level: float = LEVEL) -> float:
+        """Return half the width of the two-sided interval, in `unit`."""
+        return t_value(self.df, level) * self.standard_error if self.variance else 0.0
+
+    def interval(self, level: float = LEVEL) -> tuple[float, float]:
+        """Return the two-sided confidence interval, in `unit`.
+
+        Examples
+        --------
+        >>> low, high = Estimate(100.0, 25.0, math.inf, "t C", 30, "simple").interval(0.95)
+        >>> round(low, 2), round(high, 2)
+        (90.2, 109.8)
+        """
+        half = self.half_width(level)
+        return self.value - half, self.value + half
+
+    def relative_half_width(self, level: float = LEVEL) -> float:
+        """Return the half-width as a fraction of the absolute value [1] (AR-TOOL14's U).
+
+        Infinite where the value is zero and its variance is not.
+        """
+        half = self.half_width(level)
+        if self.value == 0:
+            return math.inf if half else 0.0
+        return half / abs(self.value)
+
+    def scaled(self, factor: float, unit: str) -> Estimate:
+        """Return the estimate times a constant, in another unit."""
+        return replace(self, value=self.value * factor, variance=self.variance * factor**2, unit=unit)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Totals of k variables over a population, with their full covariance."""
+
+    total: Floats
+    """Totals, shape (k,): the variable's unit per ha, times ha."""
+    covariance: Floats
+    """Covariance of the totals, shape (k, k)."""
+    df: float
+    """Degrees of freedom: plots less strata [1]."""
+    n_plots: int
+    """Plots, zeros included [1]."""
+    method: str
+    """Estimator."""
+    warnings: tuple[str, ...] = ()
+    """Catalogue keys of what the reader must know."""
+
+    def estimate(self, index: int, unit: str) -> Estimate:
+        """Return the total of one variable."""
+        return self.combination({index: 1.0}, unit)
+
+    def combination(self, coefficients: Mapping[int, float], unit: str) -> Estimate:
+        """Return a linear combination of the totals, e.g. a difference, with its covariances."""
+        chosen = sorted(coefficients)
+        value = math.fsum(coefficients[i] * self.total[i] for i in chosen)
+        variance = math.fsum(
+            coefficients[i] * coefficients[j] * self.covariance[i, j] for i in chosen for j in chosen
+        )
+        return Estimate(
+            float(value), max(variance, 0.0), self.df, unit, self.n_plots, self.method, self.warnings
+        )
+
+    def ratio(self, numerator: int, denominator: int, unit: str) -> Estimate:
+        """Return the ratio of two totals (Bechtold and Patterson 2005, eq. 4.16-4.17).
+
+        V(R) = [V(Y) + R^2 V(X) - 2 R Cov(Y, X)] / X^2, clipped at 0.
+        """
+        y, x = float(self.total[numerator]), float(self.total[denominator])
+        if x == 0:
+            raise EstimationError("ratio-denominator-zero", method=self.method)
+        r = y / x
+        v = self.covariance
+        variance = (
+            v[numerator, numerator] + r * r * v[denominator, denominator] - 2 * r * v[numerator, denominator]
+        ) / (x * x)
+        method = f"ratio/{self.method}"
+        return Estimate(r, max(float(variance), 0.0), self.df, unit, self.n_plots, method, self.warnings)
+
+
+@dataclass(frozen=True, slots=True)
+class EstimationUnit:
+    """A part of the population whose area is known, with its strata."""
+
+    id: str
+    """Identifier."""
+    area_ha: float
+    """Area [ha]."""
+    stratum_weights: Mapping[str, float]
+    """Share of the area in each stratum, or counts of pixels: they are divided by their sum [1]."""
+
+
+def totals_stratified(
+    plot_id: ArrayLike, values: ArrayLike, stratum: ArrayLike, stratum_area_ha: Mapping[str, float]
+) -> Totals:
+    """Return totals of k per-hectare variables from a stratified random sample.
+
+    Y = sum_h A_h ybar_h, V = sum_h A_h^2 s2_h / n_h, df = n - strata (AR-TOOL14 eq. 12-17).
+
+    Parameters
+    ----------
+    plot_id
+        Identifier of each plot.
+    values
+        Variables per hectare, shape (n,) or (n, k); a plot without trees is a zero and stays in n.
+    stratum
+        Stratum of each plot.
+    stratum_area_ha
+        Area of each stratum [ha].
+    """
+    found = weighted_moments(moments_by_stratum(plot_id, values, stratum), stratum_area_ha)
+    total = np.sum([area * m.mean for area, m in found], axis=0)
+    covariance = np.sum([area**2 * m.covariance / m.n for area, m in found], axis=0)
+    n = sum(m.n for _, m in found)
+    return Totals(total, covariance, n - len(found), n, "stratified")
+
+
+def totals_post_stratified(
+    plot_id: ArrayLike,
+    values: ArrayLike,
+    unit_of_plot: ArrayLike,
+    stratum: ArrayLike,
+    units: Sequence[EstimationUnit],
+) -> Totals:
+    """Return totals of k per-hectare variables by post-stratification, over several units.
+
+    In each unit V = A^2 sum_h [W_h / n + (1 - W_h) / n^2] s2_h, with n the plots of the unit; the
+    units add up (Bechtold and Patterson 2005, eq. 4.14; Scott and others 2005).
+
+    Parameters
+    ----------
+    plot_id
+        Identifier of each plot.
+    values
+        Variables per hectare, shape (n,) or (n, k).
+    unit_of_plot, stratum
+        Estimation unit and stratum of each plot.
+    units
+        The units with their areas [ha] and stratum weights.
+    """
+    ids, table = check_sample(plot_id, values)
+    owner, names = np.asarray(unit_of_plot, dtype=np.str_), np.asarray(stratum, dtype=np.str_)
+    known = {unit.id for unit in units}
+    for unit_id in np.unique(owner):
+        if str(unit_id) not in known:
+            raise EstimationError("unit-unknown", unit=str(unit_id))
+    parts = []
+    for unit in sorted(units, key=lambda unit: unit.id):
+        rows = np.flatnonzero(owner == unit.id)
+        if rows.size == 0:
+            raise EstimationError("unit-without-plots", unit=unit.id)
+        parts.append(_post_stratified_unit(ids[rows], table[rows], names[rows], unit))
+    n = sum(part.n_plots for part in parts)
+    return Totals(
+        np.sum([part.total for part in parts], axis=0),
+        np.sum([part.covariance for part in parts], axis=0),
+        sum(part.df for part in parts),
+        n,
+        "post_stratified",
+    )
+
+
+def _post_stratified_unit(ids: ArrayLike, table: Floats, stratum: ArrayLike, unit: EstimationUnit) -> Totals:
+    whole = math.fsum(unit.stratum_weights.values())
+    if not whole > 0:
+        raise EstimationError("unit-without-weights", unit=unit.id)
+    weights = {name: weight / whole for name, weight in unit.stratum_weights.items()}
+    found = weighted_moments(moments_by_stratum(ids, table, stratum), weights)
+    n = sum(m.n for _, m in found)
+    total = unit.area_ha * np.sum([W * m.mean for W, m in found], axis=0)
+    spread = np.sum([(W / n + (1 - W) / n**2) * m.covariance for W, m in found], axis=0)
+    return Totals(total, unit.area_ha**2 * spread, n - len(found), n, "post_stratified")
+
+
+def estimate_simple(plot_id: ArrayLike, values: ArrayLike, *, unit: str, expansion: float = 1.0) -> Estimate:
+    """Return the mean of a simple random sample, times an expansion (an area gives the total).
+
+    V = s2 / n, df = n - 1.
+
+    Examples
+    --------
+    >>> estimate_simple(["a", "b", "c"], [1.0, 2.0, 3.0], unit="t/ha").value
+    2.0
+    """
+    ids, table = check_sample(plot_id, values)
+    if ids.size < 2:
+        raise EstimationError("stratum-single-plot", stratum="-", n_plots=int(ids.size))
+    m = moments_of(table[:, :1])
+    variance = float(m.covariance[0, 0]) / m.n
+    mean = Estimate(float(m.mean[0]), variance, m.n - 1, unit, m.n, "simple")
+    return mean.scaled(expansion, unit)
+
+
+def estimate_stratified(
+    plot_id: ArrayLike,
+    values: ArrayLike,
+    stratum: ArrayLike,
+    stratum_area_ha: Mapping[str, float],
+    *,
+    unit: str,
+) -> Estimate:
+    """Return the total of one per-hectare variable from a stratified random sample, in `unit`."""
+    return totals_stratified(plot_id, values, stratum, stratum_area_ha).estimate(0, unit)
+
+
+def estimate_post_stratified(
+    plot_id: ArrayLike,
+    values: ArrayLike,
+    unit_of_plot: ArrayLike,
+    stratum: ArrayLike,
+    units: Sequence[EstimationUnit],
+    *,
+    unit: str,
+) -> Estimate:
+    """Return the total of one per-hectare variable by post-stratification, in `unit`."""
+    return totals_post_stratified(plot_id, values, unit_of_plot, stratum, units).estimate(0, unit)
+
+
+def estimate_ratio(
+    plot_id: ArrayLike,
+    numerator: ArrayLike,
+    denominator: ArrayLike,
+    *,
+    unit_of_plot: ArrayLike,
+    stratum: ArrayLike,
+    units: Sequence[EstimationUnit],
+    unit: str,
+) -> Estimate:
+    """Return the ratio of two post-stratified totals with its covariance, in `unit`."""
+    values = np.column_stack([np.asarray(numerator, float), np.asarray(denominator, float)])
+    return totals_post_stratified(plot_id, values, unit_of_plot, stratum, units).ratio(0, 1, unit)
+
+
+def estimate_ratio_to_size(plot_id: ArrayLike, amount: ArrayLike, size: ArrayLike, *, unit: str) -> Estimate:
+    """Return the ratio of amounts to sizes of unequal plots, in `unit`.
+
+    R = sum b / sum a, V = n / (n - 1) sum (b - R a)^2 / (sum a)^2.
+    """
+    values = np.column_stack([np.asarray(amount, float), np.asarray(size, float)])
+    ids, table = check_sample(plot_id, values)
+    n = int(ids.size)
+    if n < 2:
+        raise EstimationError("stratum-single-plot", stratum="-", n_plots=n)
+    whole = math.fsum(table[:, 1])
+    if not whole > 0:
+        raise EstimationError("ratio-denominator-zero", method="ratio_to_size")
+    r = math.fsum(table[:, 0]) / whole
+    residual = table[:, 0] - r * table[:, 1]
+    variance = n / (n - 1) * math.fsum(residual**2) / whole**2
+    return Estimate(r, variance, n - 1, unit, n, "ratio_to_size")
+
+
+def estimate_paired_change(
+    plot_id: ArrayLike,
+    first: ArrayLike,
+    second: ArrayLike,
+    stratum: ArrayLike,
+    stratum_area_ha: Mapping[str, float],
+    *,
+    unit: str,
+) -> Estimate:
+    """Return the change of a total from plots measured twice (AR-TOOL14 eq. 3-8), in `unit`.
+
+    The variance is that of the plots' differences, so the covariance of the two campaigns counts.
+
+    Parameters
+    ----------
+    plot_id
+        Plots measured in both campaigns.
+    first, second
+        The variable per hectare at each campaign.
+    stratum, stratum_area_ha
+        Stratum of each plot; area of each stratum [ha].
+    """
+    difference = np.asarray(second, float) - np.asarray(first, float)
+    change = estimate_stratified(plot_id, difference, stratum, stratum_area_ha, unit=unit)
+    return replace(change, method="paired_change")
