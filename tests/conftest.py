@@ -22,7 +22,9 @@ def real_data() -> Path:
     folder = Path(os.environ.get("TANHUI_TEST_DATA") or ROOT.parent / "shared" / "data")
     if folder.is_dir():
         return folder
-    message = f"real data not found at {folder}: set TANHUI_TEST_DATA, or TANHUI_NO_REAL_DATA=1 to skip by name"
+    message = (
+        f"real data not found at {folder}: set TANHUI_TEST_DATA, or TANHUI_NO_REAL_DATA=1 to skip by name"
+    )
     if os.environ.get("TANHUI_NO_REAL_DATA") == "1":
         pytest.skip(message)
     pytest.fail(message)

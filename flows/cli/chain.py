@@ -1,0 +1,153 @@
+"""Commands that run the chain or one of its stages."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from flows.cli.output import AWAITING, language, say, say_error, say_json, sentence
+from flows.errors import AwaitingDecision
+from flows.settings import load_settings, prepare_prefect
+
+COUNTY = typer.Argument(help="The county file (TOML), or the name of a bundled one, e.g. xiangyin.toml")
+DATA = typer.Option(
+    "--data", help="Folder of the input files. Default: $TANHUI_DATA, else the county file's folder"
+)
+HOME = typer.Option("--home", help="Folder of results. Default: $TANHUI_HOME, else var/<county>")
+AS_OF = typer.Option(
+    "--as-of", formats=["%Y-%m-%d"], help="The day the run speaks of. Default: the county file's"
+)
+LANG = typer.Option("--lang", help="zh-CN or en. Default: $TANHUI_LANG, else the locale")
+JSON = typer.Option("--json", help="Write the summary as JSON to standard output")
+
+CountyArg = Annotated[str, COUNTY]
+DataOpt = Annotated[Path | None, DATA]
+HomeOpt = Annotated[Path | None, HOME]
+AsOfOpt = Annotated[datetime | None, AS_OF]
+LangOpt = Annotated[str | None, LANG]
+JsonOpt = Annotated[bool, JSON]
+
+STAGE_HELP = {
+    "monitor": "监测: read and check the inputs, measure the parcels, record the dataset",
+    "account": "核算: plots to carbon with intervals; make the statements",
+    "trade": "交易: rights, project, verified quantity, units, market",
+    "finance": "金融: value stock and units, pledge and release",
+    "supervise": "监管: invariants, overlaps, duties, findings, the report",
+}
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add ``run``, ``demo`` and the five stages."""
+    app.command("run", help="Run the whole chain for a county. Example: tanhui run xiangyin.toml --data DIR")(
+        run
+    )
+    app.command("demo", help="Make the simulated county and run the whole chain on it")(demo)
+    for stage, text in STAGE_HELP.items():
+        app.command(stage, help=f"{text}. Example: tanhui {stage} xiangyin.toml --data DIR")(
+            _stage_command(stage)
+        )
+
+
+def _stage_command(stage: str) -> Any:
+    def command(
+        county: CountyArg,
+        data: DataOpt = None,
+        home: HomeOpt = None,
+        as_of: AsOfOpt = None,
+        lang: LangOpt = None,
+        as_json: JsonOpt = False,
+    ) -> int:
+        return start(stage, county, data=data, home=home, as_of=as_of, lang=lang, as_json=as_json)
+
+    return command
+
+
+def run(
+    county: CountyArg,
+    data: DataOpt = None,
+    home: HomeOpt = None,
+    as_of: AsOfOpt = None,
+    lang: LangOpt = None,
+    as_json: JsonOpt = False,
+) -> int:
+    """Run the whole chain."""
+    return start("chain", county, data=data, home=home, as_of=as_of, lang=lang, as_json=as_json)
+
+
+def demo(
+    data: Annotated[Path, typer.Option("--data", help="Where the simulated county's files go")] = Path(
+        "var/xiangyin-data"
+    ),
+    home: Annotated[Path, HOME] = Path("var/xiangyin"),
+    seed: Annotated[int, typer.Option(help="Seed of the generator")] = 7,
+    parcels: Annotated[int, typer.Option(min=100, help="Number of sub-compartments")] = 1200,
+    lang: LangOpt = None,
+) -> int:
+    """Simulate the county unless it is there, then run the chain."""
+    from flows.cli.display import Display  # noqa: PLC0415  (keeps --help quick)
+    from flows.progress import listen, report  # noqa: PLC0415
+    from flows.simulate import simulate_county  # noqa: PLC0415
+
+    chosen = lang or language()
+    if not (data / "README.txt").exists():
+        with ExitStack() as stack:
+            stack.enter_context(listen(stack.enter_context(Display(chosen))))
+            step = stack.enter_context(report("simulate", "simulate"))
+            simulate_county(data, seed=seed, parcels=parcels)
+            step.note = str(data)
+    return start("chain", "xiangyin.toml", data=data, home=home, as_of=None, lang=chosen, as_json=False)
+
+
+def start(
+    stage: str,
+    county: str,
+    *,
+    data: Path | None,
+    home: Path | None,
+    as_of: datetime | None,
+    lang: str | None,
+    as_json: bool,
+) -> int:
+    """Run a stage or the chain through Prefect, show what came of it, return the exit code."""
+    from flows.workspace import open_run  # noqa: PLC0415  (keeps --help quick)
+
+    day = as_of.date() if as_of else None
+    run = open_run(county, data=data, home=home, as_of=day, lang=lang)
+    prepare_prefect(run.home)
+    from flows.cli.display import Display  # noqa: PLC0415  (Prefect reads its settings on import)
+    from flows.entry import call_stage  # noqa: PLC0415
+    from flows.logs import write_log  # noqa: PLC0415
+    from flows.progress import listen  # noqa: PLC0415
+
+    parameters = _parameters(county, run.data, run.home, day, run.lang)
+    awaited: AwaitingDecision | None = None
+    with ExitStack() as stack:
+        stack.enter_context(write_log(run.home, load_settings().log_level))
+        stack.enter_context(listen(stack.enter_context(Display(run.lang))))
+        try:
+            call_stage(stage, parameters)
+        except AwaitingDecision as decision:
+            awaited = decision
+    _show_result(run.home, run.lang, as_json)
+    if awaited is not None:
+        say_error(sentence(awaited.rule, run.lang, **awaited.params))
+        return AWAITING
+    return 0
+
+
+def _parameters(county: str, data: Path, home: Path, as_of: date | None, lang: str) -> dict[str, Any]:
+    return {"county": county, "data": str(data), "home": str(home), "as_of": as_of, "lang": lang}
+
+
+def _show_result(home: Path, lang: str, as_json: bool) -> None:
+    from flows.results import list_places, load_summary  # noqa: PLC0415  (keeps --help quick)
+
+    if as_json:
+        say_json(load_summary(home))
+        return
+    for label, place in list_places(home):
+        say(f"{sentence(label, lang)}: {place}")

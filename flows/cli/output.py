@@ -1,0 +1,97 @@
+"""How the command line speaks: sentences of the catalogue, JSON for machines, errors with their way out."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from flows.errors import AwaitingDecision
+from flows.settings import load_settings, read_locale
+
+DONE, FAILED, BAD_INPUT, AWAITING = 0, 1, 2, 3
+
+
+def say(text: str = "") -> None:
+    """Write a line to standard output."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def say_error(text: str) -> None:
+    """Write a line to standard error."""
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()
+
+
+def say_json(value: Any) -> None:
+    """Write a value as JSON, for machines."""
+    say(json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True, default=str))
+
+
+def language(words: Sequence[str] = ()) -> str:
+    """Return the language to speak: ``--lang`` among the words, else the settings, else the locale."""
+    from registry.messages import choose_language  # noqa: PLC0415  (keeps --help quick)
+
+    given = next((words[i + 1] for i, word in enumerate(words[:-1]) if word == "--lang"), None)
+    return choose_language(given or load_settings().lang, read_locale())
+
+
+def sentence(key: str, lang: str, **params: object) -> str:
+    """Return a sentence of the catalogue."""
+    from registry.messages import text  # noqa: PLC0415  (keeps --help quick)
+
+    return text(key, lang, **params)
+
+
+def show_error(error: Exception, words: Sequence[str]) -> int:
+    """Say what went wrong and the way out; return the exit code."""
+    if isinstance(error, click.exceptions.Exit):
+        return error.exit_code
+    if isinstance(error, click.ClickException):
+        error.show()
+        return BAD_INPUT
+    if isinstance(error, click.Abort):
+        return BAD_INPUT
+    if not hasattr(error, "rule"):
+        raise error
+    code = AWAITING if isinstance(error, AwaitingDecision) else BAD_INPUT
+    if "--json" in words:
+        say_json(_error_record(error, code))
+    else:
+        lang = language(words)
+        for line in _error_lines(error, lang):
+            say_error(line)
+    return code
+
+
+def _error_lines(error: Exception, lang: str) -> list[str]:
+    from registry.messages import render, render_fix  # noqa: PLC0415  (keeps --help quick)
+
+    lines = [render(error, lang)]
+    if fix := render_fix(error, lang):
+        lines.append(f"→ {fix}")
+    for finding in getattr(error, "findings", ())[:20]:
+        lines.append(f"  · {render(finding, lang)}")
+        if fix := render_fix(finding, lang):
+            lines.append(f"    → {fix}")
+    return lines
+
+
+def _error_record(error: Exception, code: int) -> dict[str, Any]:
+    from registry.messages import render, render_fix  # noqa: PLC0415  (keeps --help quick)
+
+    return {
+        "rule": getattr(error, "rule", ""),
+        "params": {key: str(value) for key, value in getattr(error, "params", {}).items()},
+        "exit_code": code,
+        "message": {lang: render(error, lang) for lang in ("zh-CN", "en")},
+        "way_out": {lang: render_fix(error, lang) for lang in ("zh-CN", "en")},
+        "findings": [
+            {"rule": finding.rule, "message": {lang: render(finding, lang) for lang in ("zh-CN", "en")}}
+            for finding in getattr(error, "findings", ())
+        ],
+    }

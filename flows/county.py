@@ -1,0 +1,239 @@
+"""A run as data: what a county file (``flows/counties/*.toml``) may say.
+
+One frozen model for each table of the file; an unknown key is refused. Paths are relative to the data folder.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from flows.errors import CountyFileError
+
+
+class Table(BaseModel):
+    """Base of all tables of a county file: frozen, unknown keys refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class CountyTable(Table):
+    """Who and when."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+    code: Annotated[str, Field(min_length=2)]
+    name_zh: str
+    name_en: str
+    crs: str
+    """Projected system in which areas and overlaps are measured, e.g. ``EPSG:4547``."""
+    area_rule: Literal["ellipsoidal", "planar"] = "ellipsoidal"
+    simulated: bool = False
+    as_of: date
+    programme: str
+    """Key of ``registry/programmes``."""
+
+
+class NfiInventory(Table):
+    """Plots and trees in a workbook with Chinese headings, two campaigns."""
+
+    kind: Literal["nfi"]
+    path: Path
+    mapping: str = "nfi_workbook"
+
+
+class FiadbInventory(Table):
+    """Plot, condition and tree tables of a FIADB evaluation."""
+
+    kind: Literal["fiadb"]
+    plots: Path
+    conditions: Path
+    trees: Path
+    assignment: Path
+    strata: Path
+    unit_areas: Path
+    mapping: str = "fiadb"
+
+
+class PlotBiomassInventory(Table):
+    """Above-ground biomass per plot at two campaigns, and the area it stands for."""
+
+    kind: Literal["plot_biomass"]
+    path: Path
+    mapping: str
+    first_year: int
+    second_year: int
+    crs: str
+    area_ha: Annotated[float, Field(gt=0)]
+    area_source: str
+
+
+Inventory = Annotated[NfiInventory | FiadbInventory | PlotBiomassInventory, Field(discriminator="kind")]
+
+
+class ParcelsTable(Table):
+    """The layer of sub-compartments (or districts)."""
+
+    path: Path
+    schema_id: Annotated[str, Field(alias="schema")]
+    crs: str | None = None
+    encoding: str | None = None
+    operation: str | None = None
+    """Name of the datum operation, where the transformation has no exact one."""
+
+
+class RasterTable(Table):
+    """One land-cover raster."""
+
+    year: int
+    path: Path
+    scheme: str
+    nodata: int | Literal["none", "declared"] = "declared"
+    rule: Literal["exact", "centre"] = "exact"
+
+
+class PopulationTable(Table):
+    """A population to estimate whose strata come from a raster inside a boundary."""
+
+    id: str
+    name_zh: str
+    name_en: str
+    boundary: Path
+    boundary_schema: str
+    by_parcel: bool = False
+    """Whether each parcel of the layer is estimated on its own as well."""
+
+
+class ReferenceTable(Table):
+    """The reference sample that tells how good the map is."""
+
+    path: Path
+    mapping: str = "reference_sample"
+    first_year: int
+    last_year: int
+
+
+class AccountTable(Table):
+    """How the inventory becomes carbon."""
+
+    profile: str
+    strata_field: str | None = None
+    strata: dict[str, tuple[str, ...]] = {}
+    """Stratum -> the codes of ``strata_field`` that make it up."""
+    project_profile: str | None = None
+    carbon_fraction: float | None = None
+    carbon_fraction_source: str | None = None
+    roots: bool = True
+
+
+class ProjectTable(Table):
+    """The project inside the county, in a workbook or stated here."""
+
+    path: Path | None = None
+    mapping: str = "project_workbook"
+    code: str | None = None
+    name_zh: str | None = None
+    name_en: str | None = None
+    owner: str | None = None
+    crediting_start: date | None = None
+    crediting_end: date | None = None
+    period_start: date
+    period_end: date
+    eligible: bool = True
+    eligibility_note_zh: str | None = None
+    eligibility_note_en: str | None = None
+
+
+class RightsTable(Table):
+    """Rights to confirm, in a workbook; without one the parcels belong to ``holder``."""
+
+    path: Path | None = None
+    mapping: str = "rights_workbook"
+    holder: str | None = None
+
+
+class PricesTable(Table):
+    """A price series, or a stated price."""
+
+    path: Path | None = None
+    mapping: str = "price_series"
+    low_fen: int | None = None
+    base_fen: int | None = None
+    high_fen: int | None = None
+    source: str | None = None
+
+
+class PartyTable(Table):
+    """A party of the rehearsal, named for its role."""
+
+    code: str
+    kind: str
+    name_zh: str
+    name_en: str
+
+
+class DecisionTable(Table):
+    """One scripted decision of a demonstration programme."""
+
+    step: str
+    identity: str
+    effective_at: date
+    quantity: int | None = None
+    share: Annotated[float, Field(gt=0, le=1)] | None = None
+    price_fen: int | None = None
+    opinion: str | None = None
+    beneficiary: str | None = None
+    purpose: str | None = None
+
+
+class RehearsalTable(Table):
+    """Scripted decisions; only a programme of kind ``demonstration`` may have them."""
+
+    parties: tuple[PartyTable, ...] = ()
+    decisions: tuple[DecisionTable, ...]
+
+
+class County(Table):
+    """A whole county file."""
+
+    county: CountyTable
+    inventory: Inventory
+    parcels: ParcelsTable | None = None
+    landcover: tuple[RasterTable, ...] = ()
+    populations: tuple[PopulationTable, ...] = ()
+    reference: ReferenceTable | None = None
+    account: AccountTable
+    project: ProjectTable | None = None
+    rights: RightsTable | None = None
+    prices: PricesTable | None = None
+    rehearsal: RehearsalTable | None = None
+
+    def decision(self, step: str) -> DecisionTable | None:
+        """Return the scripted decision of a step, if there is one."""
+        decisions = self.rehearsal.decisions if self.rehearsal else ()
+        return next((item for item in decisions if item.step == step), None)
+
+
+def load_county(path: Path) -> County:
+    """Read a county file.
+
+    Raises
+    ------
+    CountyFileError
+        The file is missing, is no TOML, or says something that is not allowed; the field is named.
+    """
+    try:
+        content = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise CountyFileError("county-file-missing", file=path) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CountyFileError("county-file-unreadable", file=path, reason=error) from error
+    try:
+        return County.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise CountyFileError("county-file-invalid", file=path, field=field, reason=first["msg"]) from error

@@ -1,0 +1,24 @@
+"""Start a stage or the chain by its name.
+
+The only module of the command line's path that imports Prefect, and so the one to import last.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flows import account, chain, finance, monitor, supervise, trade
+
+FLOWS = {
+    "monitor": monitor.monitor,
+    "account": account.account,
+    "trade": trade.trade,
+    "finance": finance.finance,
+    "supervise": supervise.supervise,
+    "chain": chain.chain,
+}
+
+
+def call_stage(name: str, parameters: dict[str, Any]) -> None:
+    """Run a stage (or ``chain``) as a Prefect flow in this process."""
+    FLOWS[name](**parameters)

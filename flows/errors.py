@@ -1,0 +1,46 @@
+"""The errors of the flows.
+
+FlowError
+ +- CountyFileError       a run file that cannot be used
+ +- StageOrderError       a stage was run before the one it needs
+ +- AwaitingDecision      a person has to decide; not a fault (exit code 3)
+"""
+
+from __future__ import annotations
+
+
+class FlowError(Exception):
+    """A flow cannot go on.
+
+    Parameters
+    ----------
+    rule
+        Key of the sentence in the message catalogue.
+    params
+        What the sentence names: file, field, value, way out.
+    """
+
+    def __init__(self, rule: str, **params: object) -> None:
+        self.rule = rule
+        self.params = params
+        super().__init__(f"{rule}: " + "; ".join(f"{key}={value}" for key, value in params.items()))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Keep rule and parameters when Prefect carries the error between processes."""
+        return (_rebuild, (type(self), self.rule, self.params))
+
+
+def _rebuild(kind: type[FlowError], rule: str, params: dict[str, object]) -> FlowError:
+    return kind(rule, **params)
+
+
+class CountyFileError(FlowError):
+    """The run file of a county cannot be used."""
+
+
+class StageOrderError(FlowError):
+    """A stage was asked for before the one whose result it needs."""
+
+
+class AwaitingDecision(FlowError):  # noqa: N818  (a state of affairs, not a fault)
+    """A flow stopped at a decision that belongs to a person."""

@@ -1,0 +1,26 @@
+"""金融 Finance: what stock and units are worth, and which units secure a loan."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from prefect import flow
+
+from flows import tasks
+from flows.lock import hold
+from flows.workspace import open_run
+
+
+@flow(name="finance")
+def finance(
+    county: str,
+    data: str | None = None,
+    home: str | None = None,
+    as_of: date | None = None,
+    lang: str | None = None,
+) -> None:
+    """Value stock and units, carry out pledges and releases."""
+    run = open_run(county, data=data, home=home, as_of=as_of, lang=lang)
+    with hold(run.home):
+        tasks.value(run)
+        tasks.pledge(run)
