@@ -37,6 +37,14 @@ class CountyTable(Table):
     """Key of ``registry/programmes``."""
 
 
+class NamedPopulation(Table):
+    """An identifier and what people call it."""
+
+    id: str
+    name_zh: str
+    name_en: str
+
+
 class NfiInventory(Table):
     """Plots and trees in a workbook with Chinese headings, two campaigns."""
 
@@ -56,6 +64,11 @@ class FiadbInventory(Table):
     strata: Path
     unit_areas: Path
     mapping: str = "fiadb"
+    evaluation: str
+    """Number of the evaluation the tables belong to."""
+    reporting_year: int
+    tables_population: NamedPopulation
+    """The population whose strata and areas the tables give."""
 
 
 class PlotBiomassInventory(Table):
@@ -95,12 +108,9 @@ class RasterTable(Table):
     rule: Literal["exact", "centre"] = "exact"
 
 
-class PopulationTable(Table):
+class PopulationTable(NamedPopulation):
     """A population to estimate whose strata come from a raster inside a boundary."""
 
-    id: str
-    name_zh: str
-    name_en: str
     boundary: Path
     boundary_schema: str
     by_parcel: bool = False
@@ -127,6 +137,7 @@ class AccountTable(Table):
     carbon_fraction: float | None = None
     carbon_fraction_source: str | None = None
     roots: bool = True
+    baseline_share: Annotated[float, Field(ge=0, le=1)] | None = None
 
 
 class ProjectTable(Table):

@@ -1,6 +1,6 @@
 """Where a run lives: the county file, the data folder, the home folder and the registry in it.
 
-Everything a stage needs is in a frozen :class:`Run`, made once from the command line or from the parameters of
+Everything a stage needs is in a frozen :class:`Run`, made from the command line or from the parameters of
 a Prefect deployment.
 """
 

@@ -1,1 +1,1 @@
-"""tanhui package."""
+"""Rasters, vectors, tables and what they measure: land, never carbon."""

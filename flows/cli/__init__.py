@@ -1,4 +1,4 @@
-"""The command line ``tanhui``. Heavy modules are imported inside the commands, so that ``--help`` is quick."""
+"""The command line ``tanhui``. Heavy modules are imported inside the commands: ``--help`` is quick."""
 
 from __future__ import annotations
 
