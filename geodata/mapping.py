@@ -1,0 +1,121 @@
+"""How the columns of somebody's table become ours: mapping files.
+
+A mapping is a TOML file with one section for each table of a data set::
+
+    [plots]
+    sheet = "样地"                    # of a workbook; left out for CSV and TSV
+
+    [plots.columns.plot_id]
+    heading = ["样地号", "plot"]      # the first one that the file has
+    type = "text"                     # text, integer, float or date
+    null = "error"                    # what an empty cell means: error, nan, empty, zero
+
+A column is described once; what null means is declared here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final, Literal, get_args
+
+from geodata.errors import TableError
+
+ColumnType = Literal["text", "integer", "float", "date"]
+Null = Literal["error", "nan", "empty", "zero"]
+_COLUMN_KEYS: Final = {"heading", "type", "null", "factor", "optional"}
+_TABLE_KEYS: Final = {"sheet", "delimiter", "columns"}
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMapping:
+    """One column: where it is found and what it becomes."""
+
+    name: str
+    """Our name, with the unit as its suffix."""
+    headings: tuple[str, ...]
+    """Headings it may stand under, the first one found counts."""
+    type: ColumnType
+    """``text`` keeps every digit of an identifier."""
+    null: Null
+    """What an empty cell means; ``error`` gives a finding with its row."""
+    factor: float
+    """The file's unit times this is ours [1]."""
+    optional: bool
+    """Whether the whole column may be missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class TableMapping:
+    """One table of a data set."""
+
+    name: str
+    """Name within the mapping file."""
+    sheet: str | None
+    """Sheet of a workbook, or table of a database."""
+    delimiter: str | None
+    """Delimiter of a text file; by its ending when None."""
+    columns: tuple[ColumnMapping, ...]
+    """The columns that are read; others are left alone."""
+
+
+def load_mapping(mapping: str | Path) -> Mapping[str, TableMapping]:
+    """Return the tables of a mapping file.
+
+    Parameters
+    ----------
+    mapping
+        Name of a packaged mapping (``nfi_workbook``), or the path of a TOML file.
+
+    Raises
+    ------
+    TableError
+        There is no such mapping, or it says something unknown.
+    """
+    path = Path(mapping)
+    if path.suffix == ".toml":
+        if not path.is_file():
+            raise TableError("mapping-missing", mapping=str(mapping))
+        text = path.read_text("utf-8")
+    else:
+        packaged = resources.files("geodata") / "schemes" / "tables" / f"{mapping}.toml"
+        if not packaged.is_file():
+            raise TableError("mapping-missing", mapping=str(mapping))
+        text = packaged.read_text("utf-8")
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise TableError("mapping-invalid", mapping=str(mapping), field="-", reason=str(error)) from error
+    return MappingProxyType({name: _table(str(mapping), name, body) for name, body in content.items()})
+
+
+def _table(mapping: str, name: str, body: Mapping[str, Any]) -> TableMapping:
+    _refuse_unknown(mapping, name, body, _TABLE_KEYS)
+    columns = tuple(
+        _column(mapping, f"{name}.{column}", column, fields)
+        for column, fields in body.get("columns", {}).items()
+    )
+    if not columns:
+        raise TableError("mapping-invalid", mapping=mapping, field=name, reason="no columns")
+    return TableMapping(name, body.get("sheet"), body.get("delimiter"), columns)
+
+
+def _column(mapping: str, field: str, name: str, fields: Mapping[str, Any]) -> ColumnMapping:
+    _refuse_unknown(mapping, field, fields, _COLUMN_KEYS)
+    heading = fields.get("heading", name)
+    kind, null = fields.get("type", "text"), fields.get("null", "error")
+    if kind not in get_args(ColumnType) or null not in get_args(Null):
+        raise TableError("mapping-invalid", mapping=mapping, field=field, reason=f"{kind}, {null}")
+    headings = (heading,) if isinstance(heading, str) else tuple(heading)
+    factor, optional = float(fields.get("factor", 1.0)), bool(fields.get("optional", False))
+    return ColumnMapping(name, headings, kind, null, factor, optional)
+
+
+def _refuse_unknown(mapping: str, field: str, body: Mapping[str, Any], known: set[str]) -> None:
+    unknown = sorted(set(body) - known)
+    if unknown:
+        raise TableError("mapping-invalid", mapping=mapping, field=field, reason=f"unknown: {unknown[0]}")

@@ -1,0 +1,130 @@
+"""Rows of cells as they stand in a file: workbook, delimited text or SQLite table.
+
+Text files are decoded by proof: UTF-8 (with or without a mark) strictly, then GB18030 strictly; what decodes
+in neither is refused. Nothing is guessed from the language of the machine.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from geodata.errors import TableError
+
+MAX_BYTES: Final = 512 * 1024 * 1024
+"""Largest table that is read [byte]."""
+SUSPECT: Final = ("\ufffd", "锟斤拷", "烫烫烫")
+"""What text looks like after it was decoded wrongly somewhere before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The cells of one table, heading row included."""
+
+    source: str
+    """File name, with ``[sheet]`` where there is one."""
+    headings: tuple[str, ...]
+    """Cells of the heading row, white space trimmed."""
+    rows: tuple[tuple[int, tuple[Any, ...]], ...]
+    """(row in the person's own file, cells) of each row that is not empty."""
+
+
+def read_sheet(path: Path, sheet: str | None = None, delimiter: str | None = None) -> Sheet:
+    """Read the cells of one table.
+
+    Parameters
+    ----------
+    path
+        ``.xlsx``/``.xls``/``.ods``, ``.csv``, ``.tsv``/``.txt``, ``.sqlite``/``.db``.
+    sheet
+        Sheet of a workbook or table of a database; the first one when None.
+    delimiter
+        Of a text file; tab for ``.tsv``, comma else.
+    """
+    if not path.is_file():
+        raise TableError("table-file-missing", file=path.name, folder=str(path.parent))
+    if path.stat().st_size > MAX_BYTES:
+        raise TableError("table-file-too-large", file=path.name, limit_mb=MAX_BYTES // 1024**2)
+    ending = path.suffix.lower()
+    if ending in {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}:
+        return _read_workbook(path, sheet)
+    if ending in {".sqlite", ".db", ".sqlite3"}:
+        return _read_database(path, sheet)
+    return _read_text(path, delimiter or ("\t" if ending in {".tsv", ".txt"} else ","))
+
+
+def decode_text(content: bytes, name: str) -> str:
+    """Return the text of a file by proof of its encoding."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if any(mark in text for mark in SUSPECT):
+            raise TableError("text-mojibake", file=name)
+        return text
+    raise TableError("text-encoding-unknown", file=name)
+
+
+def _sheet(source: str, cells: list[tuple[int, tuple[Any, ...]]]) -> Sheet:
+    filled = [(row, values) for row, values in cells if any(value not in {"", None} for value in values)]
+    if not filled:
+        raise TableError("table-empty", source=source)
+    headings = tuple(str(value if value is not None else "").strip() for value in filled[0][1])
+    return Sheet(source, headings, tuple(filled[1:]))
+
+
+def _read_workbook(path: Path, sheet: str | None) -> Sheet:
+    from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 - only workbooks need it
+
+    try:
+        with CalamineWorkbook.from_path(str(path)) as book:
+            name = sheet or book.sheet_names[0]
+            if name not in book.sheet_names:
+                raise TableError(
+                    "sheet-missing", file=path.name, sheet=name, sheets=", ".join(book.sheet_names)
+                )
+            found = book.get_sheet_by_name(name)
+            first = (found.start or (0, 0))[0] + 1
+            cells = [(first + n, tuple(row)) for n, row in enumerate(found.to_python(skip_empty_area=True))]
+    except CalamineError as error:
+        raise TableError("workbook-unreadable", file=path.name, reason=str(error)) from error
+    return _sheet(f"{path.name}[{name}]", cells)
+
+
+def _read_text(path: Path, delimiter: str) -> Sheet:
+    reader = csv.reader(
+        io.StringIO(decode_text(path.read_bytes(), path.name), newline=""), delimiter=delimiter
+    )
+    cells: list[tuple[int, tuple[Any, ...]]] = []
+    begin = 1
+    try:
+        for values in reader:
+            cells.append((begin, tuple(values)))
+            begin = reader.line_num + 1
+    except csv.Error as error:
+        raise TableError("text-unreadable", file=path.name, row=reader.line_num, reason=str(error)) from error
+    return _sheet(path.name, cells)
+
+
+def _read_database(path: Path, table: str | None) -> Sheet:
+    try:
+        with closing(sqlite3.connect(f"file:{path.as_posix()}?mode=ro", uri=True)) as connection:
+            names = [
+                row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            ]
+            name = table or (names[0] if names else "")
+            if name not in names:
+                raise TableError("sheet-missing", file=path.name, sheet=name, sheets=", ".join(names))
+            quoted = name.replace('"', '""')
+            cursor = connection.execute(f'SELECT * FROM "{quoted}"')  # noqa: S608 - a name of this database
+            headings = tuple(item[0] for item in cursor.description)
+            rows = [(n, tuple(values)) for n, values in enumerate(cursor, start=1)]
+    except sqlite3.DatabaseError as error:
+        raise TableError("database-unreadable", file=path.name, reason=str(error)) from error
+    return Sheet(f"{path.name}[{name}]", headings, tuple(rows))
