@@ -1,0 +1,1 @@
+"""Migrations of the schema, one file a revision; triggers always follow the newest text."""
