@@ -1,0 +1,302 @@
+"""Coordinate systems, and the way from one to another that is known to be right.
+
+Three things go wrong without a word: a layer without a system, a system that is not the layer's, and a
+change of datum for which PROJ has only a *ballpark* operation (it assumes that both datums agree, which is
+wrong by up to 200 m). The first two are refused by their coordinates, the third by the operation that was
+actually used: the list of candidates says nothing about which of them PROJ takes at a place.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from dataclasses import asdict, dataclass
+from functools import cache
+from typing import Any, Final
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from geodata.errors import CrsError
+
+Geometries = NDArray[Any]
+Bounds = tuple[float, float, float, float]
+
+DEGREE_MARGIN: Final = 1.0
+"""How far beyond its area of use a system may be stretched [degree]: counties lie across zone limits."""
+ZONED_EASTING: Final = 1e7
+"""A Gauss-Krueger easting above this carries its zone number [m]."""
+CHINA: Final = (73.0, 3.0, 136.0, 54.0)
+"""West, south, east, north of China [degree]."""
+
+
+@dataclass(frozen=True, slots=True)
+class OperationRecord:
+    """The operation that took coordinates from one system to another."""
+
+    name: str
+    """Name PROJ gives it; ``identity`` where both systems are the same."""
+    accuracy_m: float
+    """Stated accuracy [m]; NaN where none is stated."""
+    is_ballpark: bool
+    """Whether it only pretends that both datums agree."""
+    definition: str
+    """PROJ pipeline, from which the same result can be had again."""
+
+    def canonical(self) -> dict[str, Any]:
+        """Return plain values for a record; an unknown accuracy is None."""
+        values = asdict(self)
+        values["accuracy_m"] = None if math.isnan(self.accuracy_m) else self.accuracy_m
+        return values
+
+
+IDENTITY: Final = OperationRecord("identity", 0.0, False, "proj=noop")
+
+
+@cache
+def parse_crs(text: str) -> Any:
+    """Return a `pyproj.CRS` from a code (``EPSG:4547``), WKT or PROJ text.
+
+    Raises
+    ------
+    CrsError
+        PROJ does not know it.
+
+    Examples
+    --------
+    >>> parse_crs("EPSG:4547").name
+    'CGCS2000 / 3-degree Gauss-Kruger CM 114E'
+    """
+    import pyproj  # noqa: PLC0415 - slow to import
+
+    try:
+        return pyproj.CRS.from_user_input(text)
+    except pyproj.exceptions.CRSError as error:
+        raise CrsError("crs-unknown", crs=text[:80]) from error
+
+
+def name_of(crs: str) -> str:
+    """Return a short name: the code where there is one, else the system's own name.
+
+    Examples
+    --------
+    >>> name_of("EPSG:4490")
+    'EPSG:4490'
+    """
+    parsed = parse_crs(crs)
+    authority = parsed.to_authority(min_confidence=90)
+    return ":".join(authority) if authority else str(parsed.name)
+
+
+def same_crs(first: str, second: str) -> bool:
+    """Return whether two systems are the same, whatever their names and axis order.
+
+    Examples
+    --------
+    >>> same_crs("EPSG:4547", parse_crs("EPSG:4547").to_wkt()), same_crs("EPSG:4547", "EPSG:4526")
+    (True, False)
+    """
+    a, b = parse_crs(first), parse_crs(second)
+    if a.equals(b, ignore_axis_order=True):
+        return True
+    codes = a.to_authority(min_confidence=90), b.to_authority(min_confidence=90)
+    return codes[0] is not None and codes[0] == codes[1]
+
+
+def likely_crs(bounds: Bounds) -> tuple[str, ...]:
+    """Return the systems that coordinates look like, for a Chinese county; empty when nothing fits.
+
+    Examples
+    --------
+    >>> likely_crs((112.8, 28.6, 113.0, 28.8)), likely_crs((38392000.0, 3.17e6, 38393000.0, 3.18e6))
+    (('EPSG:4490',), ('EPSG:4526',))
+    >>> likely_crs((392000.0, 3.17e6, 393000.0, 3.18e6))
+    ('EPSG:4547', 'EPSG:4546')
+    """
+    west, south, east, north = bounds
+    if CHINA[0] <= west <= east <= CHINA[2] and CHINA[1] <= south <= north <= CHINA[3]:
+        return ("EPSG:4490",)
+    if not 3e5 < south <= north < 6.1e6:
+        return ()
+    if west >= ZONED_EASTING:
+        zone = int(west // 1e6)
+        if 25 <= zone <= 45:
+            return (f"EPSG:{4513 + zone - 25}",)
+        return (f"EPSG:{4491 + zone - 13}",) if 13 <= zone <= 23 else ()
+    return ("EPSG:4547", "EPSG:4546") if 1e5 < west <= east < 9e5 else ()
+
+
+def check_location(source: str, crs: str, bounds: Bounds) -> None:
+    """Refuse coordinates that lie outside the area their system is made for.
+
+    Parameters
+    ----------
+    source
+        File name, for the message.
+    crs
+        Declared system.
+    bounds
+        West, south, east, north of the layer [unit of the CRS].
+
+    Raises
+    ------
+    CrsError
+        The declared system is not the one the coordinates are in; likely ones are named.
+    """
+    area = parse_crs(crs).area_of_use
+    west, south, east, north = _to_degrees(crs, bounds)
+    found = f"{west:.3f}, {south:.3f}, {east:.3f}, {north:.3f}"
+    fits = all(math.isfinite(value) for value in (west, south, east, north))
+    if fits and area is not None:
+        margin = DEGREE_MARGIN
+        fits = area.south - margin <= south <= north <= area.north + margin
+        spans = area.west <= area.east  # an area across the date line has none
+        fits = fits and (not spans or area.west - margin <= west <= east <= area.east + margin)
+    if not fits:
+        likely = ", ".join(likely_crs(bounds)) or "-"
+        raise CrsError("crs-wrong", file=source, crs=name_of(crs), degrees=found, likely=likely)
+
+
+def refuse_missing(source: str, bounds: Bounds) -> None:
+    """Raise the error for a layer without a system; the likely ones are named, none is assumed."""
+    likely = ", ".join(likely_crs(bounds)) or "-"
+    raise CrsError("crs-missing", file=source, likely=likely)
+
+
+def _to_degrees(crs: str, bounds: Bounds) -> Bounds:
+    """Return bounds as longitudes and latitudes of the system's own datum [degree]."""
+    parsed = parse_crs(crs)
+    if parsed.is_geographic:
+        return bounds
+    west, south, east, north = bounds
+    x = np.array([west, west, east, east])
+    y = np.array([south, north, south, north])
+    lon, lat = _transformer(parsed, parsed.geodetic_crs).transform(x, y)
+    return float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())
+
+
+def transform(
+    geoms: Geometries, source: str, target: str, *, operation: str | None = None
+) -> tuple[Geometries, OperationRecord]:
+    """Return geometries in another system, and the operation that was used for all of them.
+
+    The operation is the one PROJ takes at the middle of the layer; it is then applied to every vertex, so
+    that a layer is never moved by two operations.
+
+    Parameters
+    ----------
+    geoms
+        Geometries in the source system, x before y, shape (n,).
+    source, target
+        Codes, WKT or PROJ text.
+    operation
+        Name (or a part of it) of the operation that is to be used, or a PROJ pipeline with the parameters.
+
+    Raises
+    ------
+    CrsError
+        Only a ballpark operation was taken and no operation is named; or the named one is not to be had.
+    """
+    if same_crs(source, target):
+        return geoms, IDENTITY
+    west, south, east, north = (float(value) for value in shapely.total_bounds(geoms))
+    middle = (west + east) / 2, (south + north) / 2
+    chosen = _choose_operation(source, target, middle, operation)
+    pipeline = _from_pipeline(chosen.definition)
+
+    def move(points: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.column_stack(pipeline.transform(points[:, 0], points[:, 1]))
+
+    moved = shapely.transform(geoms, move)
+    if not np.isfinite(shapely.get_coordinates(moved)).all():
+        raise CrsError("crs-not-reachable", source=name_of(source), target=name_of(target))
+    return moved, chosen
+
+
+def transform_points(
+    x: NDArray[np.float64],
+    y: NDArray[np.float64],
+    source: str,
+    target: str,
+    *,
+    operation: str | None = None,
+) -> tuple[NDArray[np.float64], NDArray[np.float64], OperationRecord]:
+    """Return points in another system, as `transform` does; points without coordinates stay NaN."""
+    known = np.isfinite(x) & np.isfinite(y)
+    moved_x, moved_y = np.full(x.shape, np.nan), np.full(y.shape, np.nan)
+    if not known.any():
+        return moved_x, moved_y, IDENTITY
+    points, record = transform(
+        np.atleast_1d(shapely.points(x[known], y[known])), source, target, operation=operation
+    )
+    moved_x[known], moved_y[known] = shapely.get_x(points), shapely.get_y(points)
+    return moved_x, moved_y, record
+
+
+def _choose_operation(
+    source: str, target: str, place: tuple[float, float], operation: str | None
+) -> OperationRecord:
+    if operation is not None and "proj=" in operation:
+        return OperationRecord("given parameters", math.nan, False, operation)
+    used = _used_operation(source, target, place)
+    names = {"source": name_of(source), "target": name_of(target)}
+    if operation is None:
+        if used.is_ballpark:
+            raise CrsError("crs-ballpark", **names, operation=used.name)
+        return used
+    candidates = [used, *_candidates(source, target)]
+    for candidate in candidates:
+        if operation in candidate.name and candidate.definition:
+            return candidate
+    found = "; ".join(dict.fromkeys(candidate.name for candidate in candidates))
+    raise CrsError("crs-operation-not-found", **names, operation=operation, candidates=found)
+
+
+def _used_operation(source: str, target: str, place: tuple[float, float]) -> OperationRecord:
+    """Return the operation PROJ really takes at a place: do it, then ask which it was."""
+    import pyproj  # noqa: PLC0415 - slow to import
+
+    transformer = _transformer(parse_crs(source), parse_crs(target))
+    x, y = transformer.transform(*place)
+    if not (math.isfinite(x) and math.isfinite(y)):
+        raise CrsError("crs-not-reachable", source=name_of(source), target=name_of(target))
+    try:
+        return _record(transformer.get_last_used_operation())
+    except pyproj.exceptions.ProjError:  # a single operation, which PROJ does not list
+        return _record(transformer)
+
+
+def _candidates(source: str, target: str) -> list[OperationRecord]:
+    from pyproj.transformer import TransformerGroup  # noqa: PLC0415 - slow to import
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # a missing grid is no news: operations are named
+        group = TransformerGroup(parse_crs(source), parse_crs(target), always_xy=True)
+    return [_record(transformer) for transformer in group.transformers]
+
+
+def _record(transformer: Any) -> OperationRecord:
+    name = str(transformer.description)
+    accuracy = float(transformer.accuracy)
+    definition = str(transformer.definition)
+    return OperationRecord(
+        name, accuracy if accuracy >= 0 else math.nan, "ballpark" in name.lower(), definition
+    )
+
+
+def _transformer(source: Any, target: Any) -> Any:
+    import pyproj  # noqa: PLC0415 - slow to import
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # the operation that is used is inspected instead
+        return pyproj.Transformer.from_crs(source, target, always_xy=True)
+
+
+def _from_pipeline(definition: str) -> Any:
+    import pyproj  # noqa: PLC0415 - slow to import
+
+    try:
+        return pyproj.Transformer.from_pipeline(definition)
+    except pyproj.exceptions.ProjError as error:
+        raise CrsError("crs-operation-invalid", operation=definition[:200]) from error
