@@ -127,7 +127,7 @@ class DisturbanceRow:
 class EstimateRow:
     """One estimate with its uncertainty."""
 
-    stage: Literal["monitor", "account", "finance", "supervise", "trade"]
+    stage: str
     """Stage that made it."""
     domain: str
     """Identifier of what it is about: the county, a stratum, a district, a project."""

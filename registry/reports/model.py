@@ -7,7 +7,8 @@ then says so or leaves the part out; nothing is invented.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -37,7 +38,7 @@ from registry.reports.measures import (
 
 StageName = Literal["monitor", "account", "trade", "finance", "supervise"]
 StageState = Literal["done", "awaiting", "not_applicable", "failed"]
-DutyState = Literal["due", "done", "late"]
+DutyState = Literal["due", "done", "late", "not_applicable", "undetermined"]
 
 STAGES: tuple[StageName, ...] = ("monitor", "account", "trade", "finance", "supervise")
 """The five stages, in the order of the chain."""
@@ -82,7 +83,7 @@ class Remark:
 
     rule: str
     """Key of the message catalogue."""
-    params: dict[str, str | int | float]
+    params: Mapping[str, str | int | float] = field(default_factory=dict)
     """What the sentence names."""
 
 
@@ -125,7 +126,7 @@ class DutyRow:
     due_date: date | None
     """Last day; None when it has none."""
     state: DutyState
-    """Due, done or late on the day of the report."""
+    """Where it stands on the day of the report; undetermined where no calendar covers it."""
     done_date: date | None = None
     """Day it was done."""
 
