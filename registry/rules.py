@@ -15,10 +15,6 @@ from fractions import Fraction
 from registry.errors import RuleViolation
 from registry.model import ProjectRecord, RightApplication, RightShare
 
-EARLIEST_START = date(2012, 11, 8)
-"""Construction must have begun after this day (Measures, article 10)."""
-EARLIEST_REMOVAL = date(2020, 9, 22)
-"""Removals must have been generated after this day (Measures, article 17)."""
 NON_TRADING_KINDS = frozenset({"verifier", "bureau", "exchange", "supervisor"})
 """Bodies that may not hold or trade units (Measures, article 37)."""
 
@@ -137,13 +133,17 @@ def check_application(application: RightApplication) -> None:
         )
 
 
-def check_project(project: ProjectRecord) -> None:
-    """Refuse a project whose dates break the Measures (articles 10 and 17)."""
-    if project.start_date <= EARLIEST_START:
-        raise RuleViolation("project-too-early", start_date=project.start_date, earliest=EARLIEST_START)
-    if project.crediting_start <= EARLIEST_REMOVAL:
+def check_project(project: ProjectRecord, started_after: date | None, removals_after: date | None) -> None:
+    """Refuse a project whose dates break the rules of its programme.
+
+    `started_after` and `removals_after` are the programme's dates (for CCER those of the
+    Measures, articles 10 and 17), both exclusive; None sets no limit.
+    """
+    if started_after and project.start_date <= started_after:
+        raise RuleViolation("project-too-early", start_date=project.start_date, earliest=started_after)
+    if removals_after and project.crediting_start <= removals_after:
         raise RuleViolation(
-            "crediting-too-early", crediting_start=project.crediting_start, earliest=EARLIEST_REMOVAL
+            "crediting-too-early", crediting_start=project.crediting_start, earliest=removals_after
         )
     if project.crediting_start >= project.crediting_end:
         raise RuleViolation(

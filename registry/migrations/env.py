@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from alembic import context
+
 from registry.schema import METADATA
 
 connection = context.config.attributes["connection"]

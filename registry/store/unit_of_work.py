@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Table, and_, insert, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from registry.canonical import derived_id
@@ -27,7 +29,7 @@ def database_error(error: DBAPIError) -> RegistryError:
     """Return our error for one of the database: the rule of the trigger, or the constraint."""
     text = str(error.orig)
     if MARK in text:
-        rule = text.split(MARK, 1)[1].split()[0].strip("'\"")
+        rule = text.split(MARK, 1)[1].split(maxsplit=1)[0].strip("'\"")
         return InvariantViolation(rule)
     if isinstance(error, IntegrityError):
         return InvariantViolation("constraint-violated", detail=text.splitlines()[0])
@@ -86,6 +88,27 @@ class UnitOfWork:
         table = METADATA.tables[table_name]
         self.connection.execute(insert(table), [dict(row) for row in listed])
         self._touch(table, listed)
+
+    def insert_missing(self, table_name: str, row: Mapping[str, Any]) -> None:
+        """Insert a row unless its primary key is there already (another writer was first)."""
+        table = METADATA.tables[table_name]
+        maker = postgres_insert if self.connection.dialect.name == "postgresql" else sqlite_insert
+        statement = maker(table).values(dict(row))
+        done = self.connection.execute(statement.on_conflict_do_nothing(index_elements=key_columns(table)))
+        if done.rowcount:
+            self._touch(table, [row])
+
+    def update_many(
+        self, table_name: str, rows: Sequence[Mapping[str, Any]], changes: Mapping[str, Any]
+    ) -> None:
+        """Make the same change in many rows of a table whose key is one column."""
+        table = METADATA.tables[table_name]
+        (name,) = key_columns(table)
+        values = sorted(row[name] for row in rows)
+        for start in range(0, len(values), BATCH):
+            chosen = table.c[name].in_(values[start : start + BATCH])
+            self.connection.execute(update(table).where(chosen).values(dict(changes)))
+        self._touch(table, rows)
 
     def update(self, table_name: str, key: Mapping[str, Any], changes: Mapping[str, Any]) -> None:
         """Change columns of one row, which must exist."""
