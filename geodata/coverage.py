@@ -28,8 +28,17 @@ def _add_exact(buffer: Any, width: int, top: int, x0: float, y0: float, x1: floa
     direction = 1.0
     if y0 > y1:
         x0, y0, x1, y1, direction = x1, y1, x0, y0, -1.0
-    slope = (x1 - x0) / (y1 - y0)
     rows = buffer.shape[0] // width
+    column = int(x0)
+    row = math.floor(y0) - top
+    if 0 <= row < rows and y1 <= top + row + 1 and column == int(x1) and column < width - 1:
+        fraction = 0.5 * (x0 + x1) - column
+        if fraction >= 0.0:
+            rise = (y1 - y0) * direction
+            buffer[row * width + column] += rise * (1.0 - fraction)
+            buffer[row * width + column + 1] += rise * fraction
+            return
+    slope = (x1 - x0) / (y1 - y0)
     first = max(math.floor(y0) - top, 0)
     last = min(math.ceil(y1) - top, rows)
     for row in range(first, last):
@@ -79,18 +88,16 @@ def _add_centre(buffer: Any, width: int, top: int, x0: float, y0: float, x1: flo
 
 @numba.njit(cache=True, nogil=True)
 def _sum_polygon(
-    xs: Any, ys: Any, rings: Any, first_ring: int, end_ring: int, box: Any, labels: Any, exact: bool, out: Any
-) -> float:
-    """Add one polygon's coverage to ``out`` by label; return the sum of the coverage [cell]."""
+    xs: Any, ys: Any, rings: Any, span: Any, box: Any, labels: Any, exact: bool, scratch: Any, out: Any
+) -> None:
+    """Add the coverage of one polygon, rings ``span[0]`` to ``span[1]``, to ``out`` by label."""
     top, left, bottom, right = box[0], box[1], box[2], box[3]
     width = right - left + 2
-    buffer = np.zeros(BAND * width)
-    total = 0.0
     for band in range(top, bottom, BAND):
         rows = min(BAND, bottom - band)
-        buffer[: rows * width] = 0.0
-        view = buffer[: rows * width]
-        for ring in range(first_ring, end_ring):
+        view = scratch[: rows * width]
+        view[:] = 0.0
+        for ring in range(span[0], span[1]):
             for k in range(rings[ring], rings[ring + 1] - 1):
                 y0, y1 = ys[k], ys[k + 1]
                 if y0 == y1 or max(y0, y1) <= band or min(y0, y1) >= band + rows:
@@ -105,8 +112,6 @@ def _sum_polygon(
                 running += view[row * width + column]
                 if running > 1e-12 or running < -1e-12:
                     out[labels[band + row, left + column]] += running
-                    total += running
-    return total
 
 
 @numba.njit(cache=True, nogil=True)
@@ -134,8 +139,13 @@ def sum_by_label(
     out
         Shape (owners, labels): covered cells [1]; signed by the direction of the rings.
     """
+    widest = 0
+    for p in range(boxes.shape[0]):
+        widest = max(widest, boxes[p, 3] - boxes[p, 1])
+    scratch = np.zeros(BAND * (widest + 2))
     for p in range(polygons.size - 1):
-        _sum_polygon(xs, ys, rings, polygons[p], polygons[p + 1], boxes[p], labels, exact, out[owners[p]])
+        span = polygons[p : p + 2]
+        _sum_polygon(xs, ys, rings, span, boxes[p], labels, exact, scratch, out[owners[p]])
 
 
 def cover(

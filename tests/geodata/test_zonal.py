@@ -19,7 +19,7 @@ from rasterio.transform import from_origin
 
 from geodata.errors import RasterError, VectorError
 from geodata.raster import ClassRaster, open_class_raster
-from geodata.zonal import class_areas, count_transitions, transition_areas
+from geodata.zonal import class_areas, transition_areas
 
 Writer = Callable[..., ClassRaster]
 
@@ -162,17 +162,3 @@ def test_rasters_on_other_cells_are_refused(write: Writer) -> None:
     with pytest.raises(RasterError) as caught:
         transition_areas(np.array([shapely.box(0, 0, 1, 1)]), first, second)
     assert caught.value.rule == "rasters-differ"
-
-
-@pytest.mark.realdata
-def test_new_guinea_2001_to_2015(real_data: Path) -> None:
-    """Counts of an independent crosstab, see the description of the data set."""
-    folder = real_data / "landcover_newguinea_2001_2015"
-    first, second = (open_class_raster(folder / f"landcover{year}.tif") for year in (2001, 2015))
-    moves = count_transitions(first, second)
-    assert moves[2, 2] == 7_988_226
-    assert moves[2, 1] == 74_468
-    assert moves[1, 2] == 125_954
-    assert moves[2, 3] == 2_761
-    assert moves[2, 9] == 4_221
-    assert sum(count for (a, _), count in moves.items() if a == 2) == 8_071_478

@@ -1,0 +1,166 @@
+"""Parcels laid over a grid: rings in cells, ready for the coverage kernel.
+
+A footprint is prepared once and summed over as many layers of labels as there are years. What a parcel has
+outside the grid is cut off, measured and kept as its uncovered area.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from geodata.errors import RasterError, VectorError
+from geodata.grid import Grid, Window
+
+Rule = Literal["exact", "centre"]
+Geometries = NDArray[Any]
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+SELF_CHECK: Final = 1e-9
+"""Largest relative difference of covered and polygon area [1]."""
+POLYGON: Final = 3
+MULTIPOLYGON: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Footprint:
+    """Parcels as rings in cells of a window, and what of them lies outside the grid."""
+
+    window: Window
+    """The cells that the parcels touch together."""
+    vertices: tuple[Floats, Floats]
+    """Column and row of each vertex, counted from the window's corner [cell]."""
+    rings: Integers
+    """First vertex of each ring, and the end."""
+    polygons: Integers
+    """First ring of each polygon, and the end."""
+    owners: Integers
+    """Position of the parcel that each polygon belongs to."""
+    covered_cells: Floats
+    """Area of each parcel inside the grid [cell]."""
+    outside_cells: Floats
+    """Area of each parcel outside the grid [cell]."""
+
+    def sum_labels(self, labels: NDArray[Any], n_labels: int, rule: Rule = "exact") -> Floats:
+        """Return the covered cells of each label in each parcel, shape (parcels, n_labels) [cell].
+
+        Parameters
+        ----------
+        labels
+            Label of each cell of the window, 0 to ``n_labels - 1``.
+        n_labels
+            Number of labels.
+        rule
+            ``exact`` fractions of cells, or cells by their ``centre``.
+
+        Raises
+        ------
+        VectorError
+            The coverage of a parcel is not its area: the check that each exact sum must pass.
+        """
+        from geodata.coverage import cover  # noqa: PLC0415 - numba is slow to import
+
+        covered = cover(
+            self.vertices,
+            self.rings,
+            self.polygons,
+            self.owners,
+            np.ascontiguousarray(labels),
+            n_owners=self.covered_cells.size,
+            n_labels=n_labels,
+            exact=rule == "exact",
+        )
+        if rule == "exact":
+            _self_check(covered.sum(axis=1), self.covered_cells)
+        return covered
+
+
+def prepare_footprint(geoms: Geometries, grid: Grid, *, validated: bool = False) -> Footprint:
+    """Return parcels as rings in cells of a grid.
+
+    Parameters
+    ----------
+    geoms
+        Valid polygons and multipolygons in the grid's CRS, shape (n,).
+    grid
+        The grid.
+    validated
+        The geometries were checked when they were read; they are not checked again.
+
+    Raises
+    ------
+    VectorError
+        A geometry is missing, no polygon or invalid.
+    RasterError
+        No parcel touches the grid.
+    """
+    geoms = np.asarray(geoms, dtype=object)
+    if not validated:
+        check_polygons(geoms)
+    whole = shapely.area(geoms)
+    clipped = _clip(geoms, grid)
+    inside = shapely.area(clipped)
+    if not inside.any():
+        raise RasterError("raster-not-covering", parcels=len(geoms))
+    parts, owners = shapely.get_parts(clipped, return_index=True)
+    keep = (shapely.get_type_id(parts) == POLYGON) & (shapely.area(parts) > 0)
+    parts, owners = shapely.orient_polygons(parts[keep], exterior_cw=False), owners[keep]
+    rings, ring_owner = shapely.get_rings(parts, return_index=True)
+    coordinates, vertex_ring = shapely.get_coordinates(rings, return_index=True)
+    window = grid.window_of(tuple(shapely.total_bounds(parts)))
+    cells = grid.to_cells(coordinates) - np.array([window.col, window.row], dtype=float)
+    return Footprint(
+        window,
+        (np.ascontiguousarray(cells[:, 0]), np.ascontiguousarray(cells[:, 1])),
+        np.searchsorted(vertex_ring, np.arange(len(rings) + 1)).astype(np.int64),
+        np.searchsorted(ring_owner, np.arange(len(parts) + 1)).astype(np.int64),
+        owners.astype(np.int64),
+        inside / grid.cell_area,
+        np.maximum(whole - inside, 0.0) / grid.cell_area,
+    )
+
+
+def check_polygons(geoms: Geometries) -> None:
+    """Refuse geometries that have no area to measure.
+
+    Raises
+    ------
+    VectorError
+        Names the position of the first such geometry, 1 for the first.
+    """
+    kinds = shapely.get_type_id(geoms)
+    _refuse("geometry-missing", shapely.is_missing(geoms) | shapely.is_empty(geoms))
+    _refuse("geometry-not-polygon", (kinds != POLYGON) & (kinds != MULTIPOLYGON))
+    _refuse("geometry-invalid", ~shapely.is_valid(geoms))
+
+
+def _refuse(rule: str, bad: NDArray[np.bool_]) -> None:
+    if bad.any():
+        raise VectorError(rule, position=int(np.flatnonzero(bad)[0]) + 1, count=int(bad.sum()))
+
+
+def _clip(geoms: Geometries, grid: Grid) -> Geometries:
+    bounds = shapely.bounds(geoms)
+    west, south, east, north = grid.bounds
+    beyond = (bounds[:, 0] < west) | (bounds[:, 1] < south) | (bounds[:, 2] > east) | (bounds[:, 3] > north)
+    if not beyond.any():
+        return geoms
+    clipped = geoms.copy()
+    clipped[beyond] = shapely.intersection(geoms[beyond], shapely.box(west, south, east, north))
+    return clipped
+
+
+def _self_check(covered: Floats, areas: Floats) -> None:
+    wrong = np.abs(covered - areas) > SELF_CHECK * np.maximum(areas, 1.0)
+    if wrong.any():
+        position = int(np.flatnonzero(wrong)[0])
+        raise VectorError(
+            "coverage-differs",
+            position=position + 1,
+            covered_cells=float(covered[position]),
+            polygon_cells=float(areas[position]),
+        )
