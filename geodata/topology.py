@@ -1,0 +1,207 @@
+"""Topology of a layer of parcels: what is broken, doubled or claimed twice.
+
+Geometry is judged in the plane of the layer's projected system. Every pair of neighbours is looked at through
+one spatial index, so that a county of a hundred thousand parcels takes seconds. Neighbours that share an edge
+do not overlap, whatever rounding does to their last digits: less than the tolerance is no finding.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from geodata.crs import Geometries
+from geodata.findings import Finding
+
+OVERLAP_M2: Final = 1.0
+"""Overlap of two parcels above which it is a finding [m2] (specification 6.4)."""
+MAX_LISTED: Final = 200
+"""More findings of one kind are counted, not listed."""
+_POLYGONAL: Final = (int(shapely.GeometryType.POLYGON), int(shapely.GeometryType.MULTIPOLYGON))
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """Two parcels that claim the same land."""
+
+    first: int
+    """Position of the one."""
+    second: int
+    """Position of the other, greater than `first`."""
+    area_m2: float
+    """Size of what both claim [square of the layer's unit; m2 where the unit is the metre]."""
+
+
+def check_topology(
+    source: str,
+    parcel_id: NDArray[Any],
+    geoms: Geometries,
+    rows: NDArray[np.int64],
+    *,
+    overlap_m2: float = OVERLAP_M2,
+) -> list[Finding]:
+    """Return what is wrong with the shapes and identifiers of a layer.
+
+    Parameters
+    ----------
+    source
+        File name, for the findings.
+    parcel_id
+        Identifier of each parcel, shape (n,).
+    geoms
+        Polygons in a projected system, shape (n,).
+    rows
+        Row of each parcel in the person's file, shape (n,).
+    overlap_m2
+        Overlap that is still taken for rounding [m2].
+
+    Returns
+    -------
+    list[Finding]
+        Empty, non-polygonal and invalid shapes, identifiers missing or doubled, overlaps.
+    """
+    broken = _check_shapes(source, parcel_id, geoms, rows)
+    doubled = _check_identifiers(source, parcel_id, rows)
+    return [*broken, *doubled, *_check_overlaps(source, parcel_id, geoms, rows, overlap_m2)]
+
+
+def find_parcel_overlaps(geoms: Geometries, tolerance_m2: float = OVERLAP_M2) -> list[Overlap]:
+    """Return the pairs of parcels that overlap by more than a tolerance, in order of their positions.
+
+    Shapes that are not valid are made valid for this question alone.
+
+    Parameters
+    ----------
+    geoms
+        Polygons in a projected system, shape (n,).
+    tolerance_m2
+        Overlap that is still taken for rounding [m2].
+
+    Examples
+    --------
+    >>> find_parcel_overlaps(np.array([shapely.box(0, 0, 10, 10), shapely.box(8, 0, 20, 10)]))
+    [Overlap(first=0, second=1, area_m2=20.0)]
+    """
+    usable = _usable(geoms)
+    positions = np.flatnonzero(usable)
+    shapes = geoms[positions]
+    invalid = ~shapely.is_valid(shapes)
+    if invalid.any():
+        shapes = shapes.copy()
+        shapes[invalid] = shapely.make_valid(shapes[invalid])
+    # sharing an edge only is the common case; the index leaves it to the exact test
+    one, two = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    ordered = one < two
+    one, two = one[ordered], two[ordered]
+    area = shapely.area(shapely.intersection(shapes[one], shapes[two]))
+    kept = np.flatnonzero(area > tolerance_m2)
+    found = [Overlap(int(positions[one[i]]), int(positions[two[i]]), float(area[i])) for i in kept]
+    return sorted(found, key=lambda overlap: (overlap.first, overlap.second))
+
+
+def _usable(geoms: Geometries) -> NDArray[np.bool_]:
+    is_polygon = np.isin(shapely.get_type_id(geoms), _POLYGONAL)
+    usable: NDArray[np.bool_] = is_polygon & ~shapely.is_empty(geoms)
+    return usable
+
+
+def _check_shapes(
+    source: str, parcel_id: NDArray[Any], geoms: Geometries, rows: NDArray[np.int64]
+) -> list[Finding]:
+    missing = shapely.is_missing(geoms) | shapely.is_empty(geoms)
+    polygonal = np.isin(shapely.get_type_id(geoms), _POLYGONAL)
+    found = [
+        Finding("parcel-empty", "error", source, int(rows[i]), "geometry", str(parcel_id[i]))
+        for i in np.flatnonzero(missing)
+    ]
+    found += [
+        Finding(
+            "parcel-not-polygon",
+            "error",
+            source,
+            int(rows[i]),
+            "geometry",
+            str(parcel_id[i]),
+            {"found": str(geoms[i].geom_type)},
+        )
+        for i in np.flatnonzero(~missing & ~polygonal)
+    ]
+    usable = ~missing & polygonal
+    invalid = usable & ~shapely.is_valid(geoms)
+    found += [
+        Finding(
+            "parcel-invalid",
+            "error",
+            source,
+            int(rows[i]),
+            "geometry",
+            str(parcel_id[i]),
+            {"reason": shapely.is_valid_reason(geoms[i])},
+        )
+        for i in np.flatnonzero(invalid)
+    ]
+    return _listed(found, source)
+
+
+def _check_identifiers(source: str, parcel_id: NDArray[Any], rows: NDArray[np.int64]) -> list[Finding]:
+    first: dict[str, int] = {}
+    found: list[Finding] = []
+    for value, row in zip(parcel_id, rows, strict=True):
+        identifier = str(value)
+        if not identifier:
+            found.append(Finding("parcel-id-missing", "error", source, int(row), "parcel_id", ""))
+        elif identifier in first:
+            params = {"first_row": first[identifier]}
+            found.append(
+                Finding("parcel-id-twice", "error", source, int(row), "parcel_id", identifier, params)
+            )
+        else:
+            first[identifier] = int(row)
+    return _listed(found, source)
+
+
+def _check_overlaps(
+    source: str,
+    parcel_id: NDArray[Any],
+    geoms: Geometries,
+    rows: NDArray[np.int64],
+    tolerance_m2: float,
+) -> list[Finding]:
+    found = [
+        Finding(
+            "parcels-overlap",
+            "error",
+            source,
+            int(rows[overlap.first]),
+            "geometry",
+            str(parcel_id[overlap.first]),
+            {
+                "other": str(parcel_id[overlap.second]),
+                "other_row": int(rows[overlap.second]),
+                "area_m2": round(overlap.area_m2, 2),
+                "tolerance_m2": tolerance_m2,
+            },
+        )
+        for overlap in find_parcel_overlaps(geoms, tolerance_m2)
+    ]
+    return _listed(found, source)
+
+
+def _listed(found: list[Finding], source: str) -> list[Finding]:
+    """Return the first findings of each rule, and one that counts the others."""
+    seen: dict[str, int] = {}
+    listed = []
+    for finding in found:
+        seen[finding.rule] = seen.get(finding.rule, 0) + 1
+        if seen[finding.rule] <= MAX_LISTED:
+            listed.append(finding)
+    more = [
+        Finding("findings-more", "error", source, params={"kind": rule, "count": count, "shown": MAX_LISTED})
+        for rule, count in seen.items()
+        if count > MAX_LISTED
+    ]
+    return [*listed, *more]
