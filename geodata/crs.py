@@ -55,7 +55,7 @@ IDENTITY: Final = OperationRecord("identity", 0.0, False, "proj=noop")
 
 
 @cache
-def parse_crs(text: Any) -> Any:
+def parse(text: Any) -> Any:
     """Return a `pyproj.CRS` from a code (``EPSG:4547``), WKT or PROJ text, or the one given.
 
     Raises
@@ -65,7 +65,7 @@ def parse_crs(text: Any) -> Any:
 
     Examples
     --------
-    >>> parse_crs("EPSG:4547").name
+    >>> parse("EPSG:4547").name
     'CGCS2000 / 3-degree Gauss-Kruger CM 114E'
     """
     import pyproj  # noqa: PLC0415 - slow to import
@@ -76,17 +76,28 @@ def parse_crs(text: Any) -> Any:
         raise CrsError("crs-unknown", crs=str(text)[:80]) from error
 
 
-def name_of(crs: Any) -> str:
+def label(crs: Any) -> str:
     """Return a short name: the code where there is one, else the system's own name.
 
     Examples
     --------
-    >>> name_of("EPSG:4490")
+    >>> label("EPSG:4490")
     'EPSG:4490'
     """
-    parsed = parse_crs(crs)
+    parsed = parse(crs)
     authority = parsed.to_authority(min_confidence=90)
     return ":".join(authority) if authority else str(parsed.name)
+
+
+def unit_m(crs: Any) -> float:
+    """Return the length of a projected system's unit [m].
+
+    Examples
+    --------
+    >>> unit_m("EPSG:4547")
+    1.0
+    """
+    return float(parse(crs).axis_info[0].unit_conversion_factor)
 
 
 def same_crs(first: Any, second: Any) -> bool:
@@ -94,10 +105,10 @@ def same_crs(first: Any, second: Any) -> bool:
 
     Examples
     --------
-    >>> same_crs("EPSG:4547", parse_crs("EPSG:4547").to_wkt()), same_crs("EPSG:4547", "EPSG:4526")
+    >>> same_crs("EPSG:4547", parse("EPSG:4547").to_wkt()), same_crs("EPSG:4547", "EPSG:4526")
     (True, False)
     """
-    a, b = parse_crs(first), parse_crs(second)
+    a, b = parse(first), parse(second)
     if a.equals(b, ignore_axis_order=True):
         return True
     codes = a.to_authority(min_confidence=90), b.to_authority(min_confidence=90)
@@ -144,7 +155,7 @@ def check_location(source: str, crs: str, bounds: Bounds) -> None:
     CrsError
         The declared system is not the one the coordinates are in; likely ones are named.
     """
-    area = parse_crs(crs).area_of_use
+    area = parse(crs).area_of_use
     west, south, east, north = _to_degrees(crs, bounds)
     found = f"{west:.3f}, {south:.3f}, {east:.3f}, {north:.3f}"
     fits = all(math.isfinite(value) for value in (west, south, east, north))
@@ -155,7 +166,7 @@ def check_location(source: str, crs: str, bounds: Bounds) -> None:
         fits = fits and (not spans or area.west - margin <= west <= east <= area.east + margin)
     if not fits:
         likely = ", ".join(likely_crs(bounds)) or "-"
-        raise CrsError("crs-wrong", file=source, crs=name_of(crs), degrees=found, likely=likely)
+        raise CrsError("crs-wrong", file=source, crs=label(crs), degrees=found, likely=likely)
 
 
 def refuse_missing(source: str, bounds: Bounds) -> None:
@@ -166,7 +177,7 @@ def refuse_missing(source: str, bounds: Bounds) -> None:
 
 def _to_degrees(crs: str, bounds: Bounds) -> Bounds:
     """Return bounds as longitudes and latitudes of the system's own datum [degree]."""
-    parsed = parse_crs(crs)
+    parsed = parse(crs)
     if parsed.is_geographic:
         return bounds
     west, south, east, north = bounds
@@ -210,7 +221,7 @@ def transform(
 
     moved = shapely.transform(geoms, move)
     if not np.isfinite(shapely.get_coordinates(moved)).all():
-        raise CrsError("crs-not-reachable", source=name_of(source), target=name_of(target))
+        raise CrsError("crs-not-reachable", source=label(source), target=label(target))
     return moved, chosen
 
 
@@ -239,7 +250,7 @@ def _choose_operation(
     if operation is not None and "proj=" in operation:
         return OperationRecord("given parameters", math.nan, False, operation)
     used = _used_operation(source, target, place)
-    names = {"source": name_of(source), "target": name_of(target)}
+    names = {"source": label(source), "target": label(target)}
     if operation is None:
         if used.is_ballpark:
             raise CrsError("crs-ballpark", **names, operation=used.name)
@@ -256,10 +267,10 @@ def _used_operation(source: str, target: str, place: tuple[float, float]) -> Ope
     """Return the operation PROJ really takes at a place: do it, then ask which it was."""
     import pyproj  # noqa: PLC0415 - slow to import
 
-    transformer = _transformer(parse_crs(source), parse_crs(target))
+    transformer = _transformer(parse(source), parse(target))
     x, y = transformer.transform(*place)
     if not (math.isfinite(x) and math.isfinite(y)):
-        raise CrsError("crs-not-reachable", source=name_of(source), target=name_of(target))
+        raise CrsError("crs-not-reachable", source=label(source), target=label(target))
     try:
         return _record(transformer.get_last_used_operation())
     except pyproj.exceptions.ProjError:  # a single operation, which PROJ does not list
@@ -271,7 +282,7 @@ def _candidates(source: str, target: str) -> list[OperationRecord]:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # a missing grid is no news: operations are named
-        group = TransformerGroup(parse_crs(source), parse_crs(target), always_xy=True)
+        group = TransformerGroup(parse(source), parse(target), always_xy=True)
     return [_record(transformer) for transformer in group.transformers]
 
 
