@@ -49,7 +49,7 @@ def legal_area_ha(geoms: Geometries, crs: str, rule: AreaRule) -> NDArray[np.flo
     if rule == "planar":
         if not system.is_projected:
             raise CrsError("area-planar-in-degrees", crs=label(crs))
-        planar: NDArray[np.float64] = shapely.area(geoms) * unit_m(system) ** 2 / M2_PER_HA
+        planar: NDArray[np.float64] = shapely.area(geoms) * unit_m(crs) ** 2 / M2_PER_HA
         return np.nan_to_num(planar, nan=0.0)
     return _ellipsoidal_m2(geoms, system) / M2_PER_HA
 

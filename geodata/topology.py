@@ -14,13 +14,12 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from geodata.attributes import limit_findings
 from geodata.crs import Geometries
 from geodata.findings import Finding
 
 OVERLAP_M2: Final = 1.0
 """Overlap of two parcels above which it is a finding [m2] (specification 6.4)."""
-MAX_LISTED: Final = 200
-"""More findings of one kind are counted, not listed."""
 _POLYGONAL: Final = (int(shapely.GeometryType.POLYGON), int(shapely.GeometryType.MULTIPOLYGON))
 
 
@@ -62,7 +61,7 @@ def check_topology(
     Returns
     -------
     list[Finding]
-        Empty, non-polygonal and invalid shapes, identifiers missing or doubled, overlaps.
+        Invalid shapes, identifiers that stand twice, overlaps; what has no polygon is not looked at.
     """
     broken = _check_shapes(source, parcel_id, geoms, rows)
     doubled = _check_identifiers(source, parcel_id, rows)
@@ -112,27 +111,7 @@ def _usable(geoms: Geometries) -> NDArray[np.bool_]:
 def _check_shapes(
     source: str, parcel_id: NDArray[Any], geoms: Geometries, rows: NDArray[np.int64]
 ) -> list[Finding]:
-    missing = shapely.is_missing(geoms) | shapely.is_empty(geoms)
-    polygonal = np.isin(shapely.get_type_id(geoms), _POLYGONAL)
     found = [
-        Finding("parcel-empty", "error", source, int(rows[i]), "geometry", str(parcel_id[i]))
-        for i in np.flatnonzero(missing)
-    ]
-    found += [
-        Finding(
-            "parcel-not-polygon",
-            "error",
-            source,
-            int(rows[i]),
-            "geometry",
-            str(parcel_id[i]),
-            {"found": str(geoms[i].geom_type)},
-        )
-        for i in np.flatnonzero(~missing & ~polygonal)
-    ]
-    usable = ~missing & polygonal
-    invalid = usable & ~shapely.is_valid(geoms)
-    found += [
         Finding(
             "parcel-invalid",
             "error",
@@ -140,11 +119,11 @@ def _check_shapes(
             int(rows[i]),
             "geometry",
             str(parcel_id[i]),
-            {"reason": shapely.is_valid_reason(geoms[i])},
+            {"reason": str(shapely.is_valid_reason(geoms[i]))},
         )
-        for i in np.flatnonzero(invalid)
+        for i in np.flatnonzero(_usable(geoms) & ~shapely.is_valid(geoms))
     ]
-    return _listed(found, source)
+    return limit_findings(found, source)
 
 
 def _check_identifiers(source: str, parcel_id: NDArray[Any], rows: NDArray[np.int64]) -> list[Finding]:
@@ -152,16 +131,14 @@ def _check_identifiers(source: str, parcel_id: NDArray[Any], rows: NDArray[np.in
     found: list[Finding] = []
     for value, row in zip(parcel_id, rows, strict=True):
         identifier = str(value)
-        if not identifier:
-            found.append(Finding("parcel-id-missing", "error", source, int(row), "parcel_id", ""))
-        elif identifier in first:
+        if identifier and identifier in first:
             params = {"first_row": first[identifier]}
             found.append(
                 Finding("parcel-id-twice", "error", source, int(row), "parcel_id", identifier, params)
             )
         else:
             first[identifier] = int(row)
-    return _listed(found, source)
+    return limit_findings(found, source)
 
 
 def _check_overlaps(
@@ -188,20 +165,4 @@ def _check_overlaps(
         )
         for overlap in find_parcel_overlaps(geoms, tolerance_m2)
     ]
-    return _listed(found, source)
-
-
-def _listed(found: list[Finding], source: str) -> list[Finding]:
-    """Return the first findings of each rule, and one that counts the others."""
-    seen: dict[str, int] = {}
-    listed = []
-    for finding in found:
-        seen[finding.rule] = seen.get(finding.rule, 0) + 1
-        if seen[finding.rule] <= MAX_LISTED:
-            listed.append(finding)
-    more = [
-        Finding("findings-more", "error", source, params={"kind": rule, "count": count, "shown": MAX_LISTED})
-        for rule, count in seen.items()
-        if count > MAX_LISTED
-    ]
-    return [*listed, *more]
+    return limit_findings(found, source)
