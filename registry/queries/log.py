@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from registry.journal import Checkpoint, inclusion_proof
-from registry.queries.reading import Row, rows_of, table_rows
+from registry.queries.reading import Row, rows_of
 from registry.queries.records import projects, rights_counts, statements
 from registry.queries.units import UnitStates, units_by_state
-from registry.schema.log import CHECKPOINT, COMMAND, LOG_ENTRY
+from registry.schema.log import CHECKPOINT, COMMAND, LEAF_ROW, LOG_ENTRY
 from registry.schema.tenure import PARCEL
 from registry.store import Registry
 
@@ -64,7 +64,8 @@ def leaf_proof(registry: Registry, leaf_index: int) -> list[str]:
 
 def row_leaf(registry: Registry, table_name: str, row_key: str) -> Row | None:
     """Return the newest leaf row that covers a row, or None."""
-    rows = table_rows(registry, "leaf_row", table_name=table_name, row_key=row_key)
+    where = (LEAF_ROW.c.table_name == table_name, LEAF_ROW.c.row_key == row_key)
+    rows = rows_of(registry, select(LEAF_ROW).where(*where).order_by(LEAF_ROW.c.leaf_index))
     return rows[-1] if rows else None
 
 

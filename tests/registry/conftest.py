@@ -1,0 +1,396 @@
+"""Fixtures of the registry's tests: two back ends, a clock, and a chain of acts to build on."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, make_url
+
+from mrv.findings import Finding
+from mrv.sampling import Estimate
+from mrv.statement import AccountLine, DomainEstimate, Statement, StatementHeader, VintageQuantity
+from registry import model
+from registry.datasets import record_dataset
+from registry.finance import pledge_units, record_prices, record_valuation, release_pledge
+from registry.issuance import issue_units
+from registry.journal import Ed25519Signer
+from registry.parties import deposit_cash, open_account, register_parties
+from registry.projects import register_project
+from registry.rights import (
+    apply_rights,
+    confirm_rights,
+    file_objection,
+    open_notice,
+    register_parcels,
+    resolve_objection,
+)
+from registry.statements import submit_statement, verify_statement
+from registry.store import Registry
+from registry.supervision import record_supervision
+from registry.trading import buy_units, list_units, retire_units, settle_trade
+
+COUNTY = "430624"
+PROJECT = "XY-AR-01"
+LOT = "CN-430624-XYAR01-2024"
+DAY = date(2026, 1, 5)
+INSTALL = "apt-get install -y --no-install-recommends postgresql-15-postgis-3"
+
+
+def _postgres_bin() -> Path | None:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    if found:
+        return found[-1].parent
+    on_path = shutil.which("initdb")
+    return Path(on_path).resolve().parent if on_path else None
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _run_as_postgres(command: list[str]) -> None:
+    prefix = ["runuser", "-u", "postgres", "--"] if os.name == "posix" and os.geteuid() == 0 else []
+    subprocess.run([*prefix, *command], check=True, capture_output=True, cwd="/")
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """Give the URL of a private PostgreSQL cluster; TANHUI_TEST_POSTGRES_URL names another."""
+    given = os.environ.get("TANHUI_TEST_POSTGRES_URL")
+    if given:
+        yield given
+        return
+    binaries = _postgres_bin()
+    if binaries is None:
+        pytest.skip(f"PostgreSQL server programs are missing: {INSTALL}")
+    folder = Path(tempfile.mkdtemp(prefix="tanhui-pg-"))
+    if os.geteuid() == 0:
+        shutil.chown(folder, "postgres")
+    port = _free_port()
+    data, log = str(folder / "data"), str(folder / "log")
+    _run_as_postgres(
+        [f"{binaries}/initdb", "-D", data, "-A", "trust", "-U", "tanhui", "--encoding=UTF8", "--locale=C.UTF-8"]
+    )
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+    _run_as_postgres([f"{binaries}/pg_ctl", "-D", data, "-l", log, "-o", options, "-w", "start"])
+    try:
+        yield f"postgresql+psycopg://tanhui@127.0.0.1:{port}/postgres"
+    finally:
+        _run_as_postgres([f"{binaries}/pg_ctl", "-D", data, "-m", "immediate", "stop"])
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class Clock:
+    """A clock that moves on by a second each time it is read."""
+
+    def __init__(self, start: datetime) -> None:
+        self.at = start
+
+    def __call__(self) -> datetime:
+        self.at += timedelta(seconds=1)
+        return self.at
+
+
+def _database(server: str, name: str, template: str | None = None) -> str:
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        tail = f' TEMPLATE "{template}"' if template else ""
+        connection.exec_driver_sql(f'CREATE DATABASE "{name}"{tail}')
+    engine.dispose()
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def signer() -> Ed25519Signer:
+    return Ed25519Signer.from_seed(bytes(range(32)))
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory, signer: Ed25519Signer) -> Path:
+    """Give a SQLite file that stands at the newest migration and holds the first leaf."""
+    path = tmp_path_factory.mktemp("template") / "registry.db"
+    clock = Clock(datetime(2026, 1, 1, tzinfo=UTC))
+    Registry.open(f"sqlite:///{path}", clock=clock, signer=signer).close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str, signer: Ed25519Signer) -> str:
+    """Give the name of a PostgreSQL database that stands at the newest migration."""
+    url = _database(postgres_server, "tanhui_template")
+    clock = Clock(datetime(2026, 1, 1, tzinfo=UTC))
+    Registry.open(url, clock=clock, signer=signer).close()
+    return "tanhui_template"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def backend(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def new_url(
+    request: pytest.FixtureRequest, backend: str, tmp_path: Path
+) -> Iterator[Callable[[], str]]:
+    """Give a maker of URLs of fresh databases of the back end at the newest migration."""
+    made: list[str] = []
+    if backend == "sqlite":
+        template = request.getfixturevalue("sqlite_template")
+
+        def make() -> str:
+            path = tmp_path / f"registry{len(made)}.db"
+            shutil.copy(template, path)
+            made.append(str(path))
+            return f"sqlite:///{path}"
+    else:
+        server = request.getfixturevalue("postgres_server")
+        template = request.getfixturevalue("postgres_template")
+
+        def make() -> str:
+            name = f"tanhui_{os.getpid()}_{len(made)}"
+            made.append(name)
+            return _database(server, name, template)
+
+    yield make
+
+
+@pytest.fixture
+def open_registry(signer: Ed25519Signer) -> Iterator[Callable[..., Registry]]:
+    """Give a function that opens a registry at a URL; all are closed at the end."""
+    opened: list[Registry] = []
+
+    def open_at(url: str, checkpoint_dir: Path | None = None, **options: Any) -> Registry:
+        clock = options.pop("clock", Clock(datetime(2026, 1, 2, tzinfo=UTC)))
+        made = Registry.open(
+            url, clock=clock, signer=options.pop("signer", signer), checkpoint_dir=checkpoint_dir, **options
+        )
+        opened.append(made)
+        return made
+
+    yield open_at
+    for registry in opened:
+        registry.close()
+
+
+@pytest.fixture
+def registry(new_url: Callable[[], str], open_registry: Callable[..., Registry], tmp_path: Path) -> Registry:
+    """Give an empty registry on the back end of the test."""
+    return open_registry(new_url(), tmp_path / "outside")
+
+
+def context(actor: str, key: str, day: date = DAY) -> model.Context:
+    return model.Context(actor, day, key)
+
+
+def make_statement(**changes: Any) -> Statement:
+    """Return a statement of project removals over 2024 and 2025: 100 and 60 t CO2e."""
+    header = StatementHeader(
+        county_code=COUNTY,
+        project_code=changes.pop("project_code", PROJECT),
+        period_start=changes.pop("period_start", date(2024, 1, 1)),
+        period_end=changes.pop("period_end", date(2025, 12, 31)),
+        as_of=changes.pop("as_of", date(2026, 1, 1)),
+        manifest_sha256="a" * 64,
+        dataset_sha256="b" * 64,
+        code_version="0.1.0",
+        seed=7,
+        purpose="demo",
+        simulated=True,
+    )
+    estimate = Estimate(1000.0, 400.0, 9.0, "t C", 12, "stratified", ())
+    base = Statement(
+        kind="project_removals",
+        header=header,
+        profile_id="demo",
+        profile_version="1",
+        profile_sha256="c" * 64,
+        estimates=(DomainEstimate("account", "project", "carbon_stock", estimate, year=2025),),
+        lines=(AccountLine("project_change", 160.0, "t CO2e"),),
+        claim_tco2e=160,
+        vintages=(VintageQuantity(2024, 100), VintageQuantity(2025, 60)),
+    )
+    return replace(base, **changes)
+
+
+def stock_statement() -> Statement:
+    return make_statement(
+        kind="county_stock", project_code=None, lines=(), claim_tco2e=0, vintages=()
+    )
+
+
+def base_steps(registry: Registry) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """Yield the acts up to a verified statement, each a use case of its own."""
+    people = [
+        ("OWNER", "company"), ("VILLAGE", "village_collective"), ("TRADER", "trader"), ("BANK", "lender"),
+        ("VVB", "verifier"), ("BUREAU", "bureau"), ("SUPER", "supervisor"),
+    ]  # fmt: skip
+    records = [
+        model.PartyRecord(code, kind, f"演练{code} / rehearsal {code}", f"SIM-{code}", simulated=True)
+        for code, kind in people
+    ]
+    parcels = [
+        model.ParcelRecord(f"P{n}", COUNTY, 40_000 + n, date(2020, 1, 1), b"\x01geometry%d" % n, "EPSG:4547",
+                           (0.5 + n, 0.0, 1.25 + n, 1.0), simulated=True)
+        for n in range(3)
+    ]  # fmt: skip
+    shares = (model.RightShare("OWNER", 1, 2), model.RightShare("VILLAGE", 1, 2))
+    applications = [
+        model.RightApplication(f"C{n}", f"P{n}", "碳汇收益权", shares, date(2020, 1, 1), date(2070, 1, 1), "d" * 64)
+        for n in range(3)
+    ]
+    dataset = model.DatasetRecord(
+        "b" * 64, COUNTY, date(2026, 1, 1), "a" * 64, (model.FileRecord("plots", "plots.xlsx", 10, "e" * 64),)
+    )
+    ids: dict[str, Any] = {}
+    yield "parties", lambda: register_parties(registry, context("BUREAU", "parties"), records)
+    yield "account 1", lambda: open_account(registry, context("BUREAU", "account-1"), "A-OWNER", "OWNER")
+    yield "account 2", lambda: open_account(registry, context("BUREAU", "account-2"), "A-TRADER", "TRADER")
+    yield "cash", lambda: deposit_cash(registry, context("BUREAU", "cash"), "A-TRADER", 1_000_000)
+    yield "parcels", lambda: register_parcels(registry, context("BUREAU", "parcels"), parcels)
+    yield (
+        "apply",
+        lambda: ids.update(
+            rights=apply_rights(registry, context("OWNER", "apply"), applications).result["right_ids"]
+        ),
+    )
+    notice_end = DAY + timedelta(days=28)
+    yield "notice", lambda: open_notice(registry, context("BUREAU", "notice"), COUNTY, ids["rights"], notice_end)
+    yield (
+        "object",
+        lambda: ids.update(
+            objection=file_objection(
+                registry, context("VILLAGE", "object"), ids["rights"][0], "boundary"
+            ).result["objection_id"]
+        ),
+    )
+    yield (
+        "resolve",
+        lambda: resolve_objection(
+            registry, context("BUREAU", "resolve"), ids["objection"], "dismissed", "surveyed again"
+        ),
+    )
+    after = DAY + timedelta(days=30)
+    yield "confirm", lambda: confirm_rights(registry, context("BUREAU", "confirm", after), ids["rights"])
+    yield "dataset", lambda: record_dataset(registry, context("SYSTEM", "dataset"), dataset)
+    yield "project", lambda: register_project(registry, context("BUREAU", "project"), make_project())
+    statement = make_statement()
+    yield (
+        "statement",
+        lambda: ids.update(
+            statement=submit_statement(registry, context("MAKER", "statement"), statement).result["statement_id"]
+        ),
+    )
+    yield (
+        "verify",
+        lambda: verify_statement(registry, context("VVB", "verify"), ids["statement"], 160, "as claimed"),
+    )
+    yield "stock", lambda: submit_statement(registry, context("MAKER", "stock"), stock_statement())
+
+
+def make_project(**changes: Any) -> model.ProjectRecord:
+    base = model.ProjectRecord(
+        PROJECT, "演练造林 / rehearsal planting", "demonstration", "demo", "OWNER", COUNTY, date(2021, 3, 1),
+        date(2021, 3, 1), date(2051, 3, 1), "碳汇收益权", ("P0", "P1"), simulated=True,
+    )  # fmt: skip
+    return replace(base, **changes)
+
+
+def market_steps(registry: Registry) -> Iterator[tuple[str, Callable[[], Any]]]:
+    """Yield the acts from issuance to supervision."""
+    ids: dict[str, Any] = {}
+    statement_id = f"ST-{make_statement().digest[:24]}"
+    yield "issue", lambda: issue_units(registry, context("BUREAU", "issue"), statement_id, "A-OWNER")
+    yield (
+        "list",
+        lambda: ids.update(
+            listing=list_units(registry, context("OWNER", "list"), "A-OWNER", LOT, 40, 6_000).result["listing_id"]
+        ),
+    )
+    yield (
+        "buy",
+        lambda: ids.update(
+            trade=buy_units(registry, context("TRADER", "buy"), ids["listing"], "A-TRADER", 25).result["trade_id"]
+        ),
+    )
+    yield "settle", lambda: settle_trade(registry, context("EXCHANGE", "settle"), ids["trade"])
+    purpose = model.Retirement("演练公司 / rehearsal company", "SIM-1", "voluntary", date(2025, 1, 1), date(2025, 12, 31))
+    yield "retire", lambda: retire_units(registry, context("TRADER", "retire"), "A-TRADER", LOT, 10, purpose)
+    terms = model.PledgeTerms("BANK", 100_000, "SIM-FILING-1", date(2027, 1, 1))
+    yield (
+        "pledge",
+        lambda: ids.update(
+            pledge=pledge_units(registry, context("OWNER", "pledge"), "A-OWNER", LOT, 20, terms).result["pledge_id"]
+        ),
+    )
+    yield "release", lambda: release_pledge(registry, context("BANK", "release"), ids["pledge"])
+    yield "pledge 2", lambda: pledge_units(registry, context("OWNER", "pledge-2"), "A-OWNER", LOT, 5, terms)
+    quotes = [model.PriceQuote("venue", date(2026, 1, 2), 6_500, "f" * 64, simulated=True)]
+    yield "prices", lambda: record_prices(registry, context("SYSTEM", "prices"), quotes)
+    value = model.ValuationRecord("units", LOT, DAY, "market", "1" * 64, 1, 2, 3, {"price_fen_per_t": "6500"})
+    yield "value", lambda: record_valuation(registry, context("SYSTEM", "value"), value)
+    findings = [Finding("u-over-limit", "warning", "statement", 3, "domain", "x", {"u_frac": 0.12})]
+    duties = [model.DutyRecord("plots", COUNTY, "monitor", "BUREAU", date(2026, 3, 1), "open")]
+    yield (
+        "supervise",
+        lambda: record_supervision(registry, context("SUPER", "supervise"), COUNTY, DAY, findings, duties),
+    )
+
+
+@pytest.fixture
+def chain() -> SimpleNamespace:
+    """Give the acts, records and names that tests build on."""
+
+    def run_base(registry: Registry) -> Registry:
+        for _, act in base_steps(registry):
+            act()
+        return registry
+
+    def run_market(registry: Registry) -> Registry:
+        for _, act in market_steps(registry):
+            act()
+        return registry
+
+    return SimpleNamespace(
+        base_steps=base_steps,
+        market_steps=market_steps,
+        run_base=run_base,
+        run_market=run_market,
+        context=context,
+        make_statement=make_statement,
+        stock_statement=stock_statement,
+        make_project=make_project,
+        statement_id=f"ST-{make_statement().digest[:24]}",
+        Clock=Clock,
+        COUNTY=COUNTY,
+        PROJECT=PROJECT,
+        LOT=LOT,
+        DAY=DAY,
+    )
+
+
+@pytest.fixture
+def issued(registry: Registry, chain: SimpleNamespace) -> Registry:
+    """Give a registry with 100 units of vintage 2024 and 60 of 2025 on A-OWNER."""
+    chain.run_base(registry)
+    issue_units(registry, context("BUREAU", "issue"), chain.statement_id, "A-OWNER")
+    return registry
+
+
+@pytest.fixture
+def finished(registry: Registry, chain: SimpleNamespace) -> Registry:
+    """Give a registry that went through the whole chain."""
+    return chain.run_market(chain.run_base(registry))
