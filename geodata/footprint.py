@@ -133,14 +133,19 @@ def check_polygons(geoms: Geometries) -> None:
         Names the position of the first such geometry, 1 for the first.
     """
     kinds = shapely.get_type_id(geoms)
-    _refuse("geometry-missing", shapely.is_missing(geoms) | shapely.is_empty(geoms))
-    _refuse("geometry-not-polygon", (kinds != POLYGON) & (kinds != MULTIPOLYGON))
-    _refuse("geometry-invalid", ~shapely.is_valid(geoms))
+    missing = shapely.is_missing(geoms) | shapely.is_empty(geoms)
+    if missing.any():
+        raise VectorError("geometry-missing", **_where(missing))
+    other = (kinds != POLYGON) & (kinds != MULTIPOLYGON)
+    if other.any():
+        raise VectorError("geometry-not-polygon", **_where(other))
+    invalid = ~shapely.is_valid(geoms)
+    if invalid.any():
+        raise VectorError("geometry-invalid", **_where(invalid))
 
 
-def _refuse(rule: str, bad: NDArray[np.bool_]) -> None:
-    if bad.any():
-        raise VectorError(rule, position=int(np.flatnonzero(bad)[0]) + 1, count=int(bad.sum()))
+def _where(bad: NDArray[np.bool_]) -> dict[str, int]:
+    return {"position": int(np.flatnonzero(bad)[0]) + 1, "count": int(bad.sum())}
 
 
 def _clip(geoms: Geometries, grid: Grid) -> Geometries:

@@ -154,17 +154,25 @@ def check_uncovered(table: ZonalTable, raster: ClassRaster, *, limit_frac: float
     """
     whole_ha = float(table.parcel_ha.sum()) or 1.0
     findings = []
-    for rule, area_ha in (
-        ("raster-parcels-uncovered", table.uncovered_ha),
-        ("raster-parcels-nodata", table.nodata_ha),
-    ):
-        lacks = area_ha > NEGLIGIBLE_HA
-        share = float(area_ha[lacks].sum()) / whole_ha
-        if lacks.any():
-            params = {"parcels": int(lacks.sum()), "area_ha": round(share * whole_ha, 4), "share": share}
-            severity: Severity = "error" if share > limit_frac else "warning"
-            findings.append(Finding(rule, severity, raster.source, params=params))
+    outside, severity = _lacking(table.uncovered_ha, whole_ha, limit_frac)
+    if outside:
+        findings.append(Finding("raster-parcels-uncovered", severity, raster.source, params=outside))
+    unclassed, severity = _lacking(table.nodata_ha, whole_ha, limit_frac)
+    if unclassed:
+        findings.append(Finding("raster-parcels-nodata", severity, raster.source, params=unclassed))
     return findings
+
+
+def _lacking(
+    area_ha: Floats, whole_ha: float, limit_frac: float
+) -> tuple[dict[str, str | int | float], Severity]:
+    lacks = area_ha > NEGLIGIBLE_HA
+    lacking_ha = float(area_ha[lacks].sum())
+    share = lacking_ha / whole_ha
+    severity: Severity = "error" if share > limit_frac else "warning"
+    if not lacks.any():
+        return {}, severity
+    return {"parcels": int(lacks.sum()), "area_ha": round(lacking_ha, 4), "share": share}, severity
 
 
 def require_same_cells(first: ClassRaster, second: ClassRaster) -> None:
