@@ -1,8 +1,8 @@
 """Land-cover classes: what a code means, and how forest changed between two maps.
 
 A class scheme is a data file in ``geodata/schemes/landcover``: code, name in both languages, land-use
-category of the IPCC, forest or not, colour. A code that a scheme does not know is reported, and is never taken
-for forest or for nonforest without a word.
+category of the IPCC, forest or not, colour. A code that a scheme does not know is reported, and is never
+taken for forest or for nonforest without a word.
 """
 
 from __future__ import annotations
