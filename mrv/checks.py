@@ -51,7 +51,7 @@ def _plot_finding(plots: Plots, i: int, rule: str, severity: Severity, field: st
 def _tree_finding(
     trees: Trees, i: int, rule: str, severity: Severity, field: str, **params: str | int | float
 ) -> Finding:
-    where = {
+    where: dict[str, str | int | float] = {
         "plot": str(trees.plot_id[i]),
         "tree": str(trees.tree_id[i]),
         "year": int(trees.campaign_year[i]),
@@ -62,7 +62,7 @@ def _tree_finding(
 
 def check_plots(inventory: Inventory) -> list[Finding]:
     """Find repeated plots, plots without an area, a stratum or a place."""
-    plots, findings = inventory.plots, []
+    plots, findings = inventory.plots, list[Finding]()
     seen: dict[tuple[str, int], int] = {}
     strata: dict[str, str] = {}
     for i in range(plots.plot_id.size):

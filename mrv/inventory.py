@@ -38,7 +38,7 @@ STATUS_WORDS: Final[Mapping[str, str]] = MappingProxyType(
 """Words for the state of a tree, in Chinese and English, and what they mean."""
 
 PLOT_COLUMNS: Final = ("plot_id", "campaign_year", "x_m", "y_m", "area_m2", "parcel_id", "stratum")
-"""Columns a plot table must have; ``slope`` may be there too."""
+"""Columns a plot table must have; ``slope_deg`` may be there too."""
 TREE_COLUMNS: Final = ("plot_id", "campaign_year", "tree_id", "species_code", "dbh_cm", "height_m", "status")
 """Columns a tree table must have; ``du`` (bamboo age) may be there too."""
 
@@ -144,7 +144,7 @@ def build_tree_inventory(plots: ColumnTable, trees: ColumnTable) -> tuple[Invent
     Parameters
     ----------
     plots
-        Columns `PLOT_COLUMNS`, and ``slope`` if known [degrees].
+        Columns `PLOT_COLUMNS`, and ``slope_deg`` if known [degrees].
     trees
         Columns `TREE_COLUMNS`, and ``du`` if known.
 
@@ -176,7 +176,7 @@ def _plots(table: ColumnTable) -> Plots:
         area_m2=_real(table, "area_m2")[order],
         parcel_id=_text(table, "parcel_id")[order],
         stratum=_text(table, "stratum")[order],
-        slope_deg=_real(table, "slope")[order],
+        slope_deg=_real(table, "slope_deg")[order],
     )
 
 

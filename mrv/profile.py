@@ -293,4 +293,6 @@ def _steps(value: Any) -> tuple[tuple[AccountStep, ...], bool]:
     steps = tuple(AccountStep(**step) for step in value)
     terms = [step.term for step in steps]
     known = all(s.term in TERMS and s.sign in {1, -1} and s.base in BASES for s in steps)
+    amounts = {"project_change", "project_emissions"}
+    known = known and all((s.base == "none") == (s.term in amounts) for s in steps)
     return steps, bool(steps) and known and len(set(terms)) == len(terms) and terms[0] == "project_change"

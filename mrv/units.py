@@ -96,7 +96,7 @@ QUANTITIES: Final[Mapping[str, Quantity]] = _closed_list(
     Quantity("survivor_growth", "t CO2e", "保留木生长量", "growth of surviving trees"),
     Quantity("ingrowth", "t CO2e", "进界生长量", "ingrowth"),
     Quantity("mortality", "t CO2e", "枯损量", "mortality"),
-    Quantity("removals", "t CO2e", "采伐消耗量", "trees cut and taken"),
+    Quantity("felling", "t CO2e", "采伐消耗量", "felling"),
 )
 """Every quantity an estimate may have; an estimate of any other is refused."""
 

@@ -1,0 +1,104 @@
+"""What a single parcel holds, from its register entry alone: model-based, with no sampling error.
+
+Growing stock per hectare times the factors of the dominant species (VBEF), or culms times the mean
+culm for moso bamboo. It serves maps and the sharing of a county's stock among parcels; the county's
+own figure is the sample's (`mrv.county_stock`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from mrv.allometry import BAMBOO
+from mrv.biomass import bamboo_culm_kg
+from mrv.coefficients import biomass_factors, known, species_table, unverified_rows
+from mrv.errors import EstimationError
+from mrv.moments import Floats, Labels
+from mrv.units import KG_PER_T
+
+ASSUMED_DU: Final = 2.0
+"""Age class of a culm where a register knows none [du]."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelStock:
+    """Carbon of parcels by a model."""
+
+    carbon_tc: Floats
+    """Carbon of living trees, roots included where their ratio is known [t C]; NaN where refused."""
+    growing_stock_m3: Floats
+    """Growing stock by the register [m3]."""
+    refused_species: tuple[str, ...]
+    """Species with growing stock but without factors; their parcels are NaN."""
+    unverified: tuple[str, ...]
+    """Table rows used that nobody has confirmed."""
+    model_based: bool = True
+    """Always: no parcel has a sample of its own."""
+
+
+def parcel_stock(
+    volume_m3_per_ha: ArrayLike,
+    area_ha: ArrayLike,
+    species_code: ArrayLike,
+    stems_per_ha: ArrayLike,
+    dbh_cm: ArrayLike,
+) -> ParcelStock:
+    """Return the carbon of parcels from their register entries [t C].
+
+    C = V SVD BEF (1 + R) CF A (AR-TOOL14 A1.5); bamboo: culms per ha x culm mass (Zhou 2006) x CF A.
+
+    Parameters
+    ----------
+    volume_m3_per_ha
+        Growing stock [m3/ha]; NaN counts as none.
+    area_ha
+        Area [ha].
+    species_code
+        Dominant species, three-digit; empty where there is none.
+    stems_per_ha, dbh_cm
+        Stems [1/ha] and mean DBH [cm], used for bamboo only; NaN counts as none.
+
+    Examples
+    --------
+    >>> parcel_stock([100.0], [2.0], ["310"], [1800.0], [14.0]).carbon_tc.round(4).tolist()
+    [65.0043]
+    """
+    codes: Labels = np.asarray(species_code, dtype=np.str_)
+    volume, area = _filled(volume_m3_per_ha), np.asarray(area_ha, dtype=np.float64)
+    stems, dbh = _filled(stems_per_ha), _filled(dbh_cm)
+    if (volume < 0).any() or not (area >= 0).all():
+        raise EstimationError("parcel-value-negative", count=int(((volume < 0) | ~(area >= 0)).sum()))
+    carbon = np.zeros(codes.shape)
+    refused: list[str] = []
+    for code in (str(item) for item in np.unique(codes)):
+        rows = codes == code
+        if code not in species_table():
+            carbon[rows & (volume > 0)] = np.nan
+            refused += [code] if (rows & (volume > 0)).any() else []
+        elif code == BAMBOO:
+            carbon[rows] = _bamboo_tc_per_ha(stems[rows], dbh[rows]) * area[rows]
+        else:
+            carbon[rows] = volume[rows] * _carbon_per_m3(code) * area[rows]
+    known_codes = frozenset(str(code) for code in np.unique(codes)) & frozenset(species_table())
+    return ParcelStock(carbon, volume * area, tuple(refused), unverified_rows(known_codes))
+
+
+def _filled(values: ArrayLike) -> Floats:
+    return np.nan_to_num(np.asarray(values, dtype=np.float64), nan=0.0)
+
+
+def _carbon_per_m3(code: str) -> float:
+    f = biomass_factors(code)
+    svd, bef = known(f.svd, code, "svd"), known(f.bef, code, "bef")
+    return svd * bef * (1 + known(f.rsr, code, "rsr")) * known(f.cf, code, "cf")
+
+
+def _bamboo_tc_per_ha(stems_per_ha: Floats, dbh_cm: Floats) -> Floats:
+    culm_kg = np.where(dbh_cm > 0, bamboo_culm_kg(dbh_cm, np.full(dbh_cm.shape, ASSUMED_DU)), 0.0)
+    fraction = known(biomass_factors(BAMBOO).cf, BAMBOO, "cf")
+    carbon: Floats = stems_per_ha * culm_kg * fraction / KG_PER_T
+    return carbon
