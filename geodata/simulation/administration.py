@@ -98,7 +98,7 @@ def _nearest(rng: np.random.Generator, points: FloatArray, count: int) -> tuple[
 
 
 def _number_within(outer: IntArray, inner: IntArray) -> IntArray:
-    """Number the inner units from 0 in each outer unit; both are sorted, outer first."""
+    """Count the inner units from 0 in each outer unit; both are sorted, outer first."""
     new_outer = np.concatenate([[True], np.diff(outer) != 0])
     new_inner = np.concatenate([[True], np.diff(inner) != 0]) | new_outer
     running = np.cumsum(new_inner) - 1
@@ -107,7 +107,7 @@ def _number_within(outer: IntArray, inner: IntArray) -> IntArray:
 
 
 def _serial_within(group: IntArray) -> IntArray:
-    """Number the members of each run of equal groups from 0."""
+    """Count the members of each run of equal groups from 0."""
     position = np.arange(group.size)
     new = np.concatenate([[True], np.diff(group) != 0])
     return np.asarray(position - np.maximum.accumulate(np.where(new, position, 0)), dtype=np.int64)

@@ -126,7 +126,13 @@ class Landscape:
     @property
     def forest(self) -> BoolArray:
         """Parcels that carry a stand: forest land of 2020 and the planted project."""
-        return (self.cover == Cover.FOREST) | (self.project > 0)
+        return np.asarray((self.cover == Cover.FOREST) | (self.project > 0), dtype=np.bool_)
+
+    @property
+    def site(self) -> tuple[FloatArray, FloatArray, IntArray, BoolArray]:
+        """Relief, moisture, project stratum and fire of the parcels that carry a stand."""
+        chosen = self.forest
+        return self.relief_frac[chosen], self.moisture[chosen], self.project[chosen], self.burned[chosen]
 
 
 def ellipsoidal_area_ha(geometry: NDArray[np.object_]) -> FloatArray:
@@ -165,7 +171,8 @@ def build_landscape(seed: int, parcels: int) -> Landscape:
     administration, order = administer(stream(seed, "administration"), x_m, y_m)
     place = np.empty(parcels)
     place[np.argsort(relief, kind="stable")] = (np.arange(parcels) + 0.5) / parcels
-    moved = shapely.transform(geometry[order], lambda xy: np.round(xy + [ORIGIN_E_M, ORIGIN_N_M], 3))
+    origin = np.array([ORIGIN_E_M, ORIGIN_N_M])
+    moved = shapely.transform(geometry[order], lambda xy: np.round(xy + origin, 3))
     land = Landscape(
         geometry=moved,
         x_m=x_m[order] + ORIGIN_E_M,

@@ -1,8 +1,8 @@
 """Yearly 30 m land-cover rasters of the simulated county, and a reference sample for them.
 
 A pixel takes the class of the parcel under its centre (of the landscape's fields between parcels); then
-misregistered edges, clumps of persistent confusion and yearly speckle make a map that is right on about 95 per
-cent of the pixels. The reference sample says what was there before the errors.
+misregistered edges, clumps of persistent confusion and yearly speckle make a map that is right on about 96 of
+100 pixels. The reference sample says what was there before the errors.
 """
 
 from __future__ import annotations

@@ -85,7 +85,7 @@ def draw_points(seed: int, land: Landscape, stratum: IntArray, names: tuple[str,
 
 
 def _point_in(rng: np.random.Generator, polygon: shapely.Geometry) -> tuple[float, float]:
-    west, south, east, north = polygon.bounds
+    west, south, east, north = shapely.bounds(polygon)
     while True:
         x_m, y_m = rng.uniform(west, east), rng.uniform(south, north)
         if shapely.contains_xy(polygon, x_m, y_m):

@@ -83,6 +83,11 @@ class Stands:
         return self.event >= Event.CLEARED
 
     @property
+    def cleared_year(self) -> IntArray:
+        """Year in which all trees went, 0 for none."""
+        return np.where(self.cleared, self.event_year, 0)
+
+    @property
     def dominant(self) -> NDArray[np.str_]:
         """NFI code of the dominant species."""
         return np.asarray(SPECIES)[self.species[:, 0]]
@@ -202,8 +207,9 @@ def _grow(
     county = stratum < COUNTY_STRATA
     spread = np.where(county & (stratum != BAMBOO_STRATUM), 1.0, 0.25)
     site = np.exp(spread * (0.05 * moisture + rng.normal(0.0, 0.13, stratum.size)))
-    density = np.exp(spread * rng.normal(-0.04, 0.28, stratum.size))
-    before, after = age_year - 5.0, age_year.astype(np.float64)
+    density = np.exp(np.where(county, 1.0, 0.25) * rng.normal(-0.04, 0.28, stratum.size))
+    after = age_year.astype(np.float64)
+    before: FloatArray = after - 5.0
     dbh_cm = _mean_dbh_cm(stratum, before, site)
     dbh_after_cm = _mean_dbh_cm(stratum, after, site)
     stems, tallied = _full_stems(stratum, before)
@@ -232,5 +238,3 @@ def _grow(
         event=events[0],
         event_year=events[1],
     )
-
-

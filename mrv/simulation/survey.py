@@ -1,7 +1,7 @@
 """What a forest survey would have written down of the simulated stands: compartment attributes and tallies.
 
-Attributes of sub-compartments are the truth seen through an ocular survey (a few per cent of error, rounded as
-the field sheets round); tree records are the drawn trees, DBH to 0.1 cm, height on every fourth tree.
+Attributes of sub-compartments are the truth seen through an ocular survey (a few per cent of error, rounded
+as the field sheets round); tree records are the drawn trees, DBH to 0.1 cm, height on every fourth tree.
 """
 
 from __future__ import annotations
@@ -85,7 +85,9 @@ def survey_stands(seed: int, stands: Stands, stock: ExpectedStock) -> StandSurve
     closure = np.clip(0.22 + 0.65 * (1.0 - np.exp(-basal / 14.0)) + rng.normal(0.0, 0.03, count), 0.20, 0.92)
     closure = np.where(young, np.minimum(closure, 0.18), np.where(alive, closure, 0.0))
     volume = np.maximum(stock.volume_m3_per_ha[:, 1] * error, 0.1)
-    public = (rng.random(count) < np.where(stands.stratum == 2, 0.55, 0.22)) & (stands.stratum < COUNTY_STRATA)
+    public = (rng.random(count) < np.where(stands.stratum == 2, 0.55, 0.22)) & (
+        stands.stratum < COUNTY_STRATA
+    )
     return StandSurvey(
         land_class=_land_class(stands, young | ~alive & ~stands.cleared),
         category=_category(rng, stands, public),
@@ -95,8 +97,8 @@ def survey_stands(seed: int, stands: Stands, stock: ExpectedStock) -> StandSurve
         age_year=np.where(stands.cleared, 0, stands.age_year),
         age_group=_age_group(stands),
         closure_frac=np.round(closure, 2),
-        dbh_cm=np.round(np.where(alive, stock.mean_dbh_cm[:, 1], 0.0), 1),
-        height_m=np.round(np.where(alive, stock.mean_height_m[:, 1], 0.0), 1),
+        dbh_cm=np.round(stock.mean_dbh_cm[:, 1], 1),
+        height_m=np.round(stock.mean_height_m[:, 1], 1),
         basal_area_m2_per_ha=np.round(basal, 2),
         volume_m3_per_ha=np.where(alive, np.round(volume, 2), 0.0),
         stems_per_ha=stems,

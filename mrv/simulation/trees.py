@@ -53,6 +53,11 @@ class TreeSample:
     """`Fate` of the tree."""
 
 
+def draw_sample(seed: int, stands: Stands, parcel: IntArray) -> TreeSample:
+    """Draw the trees of the county's own plots (`draw_trees` with the stream of the county's seed)."""
+    return draw_trees(np.random.default_rng([seed, 4]), stands, parcel)
+
+
 def draw_trees(rng: np.random.Generator, stands: Stands, parcel: IntArray) -> TreeSample:
     """Draw the trees of plots.
 
@@ -82,7 +87,7 @@ def draw_trees(rng: np.random.Generator, stands: Stands, parcel: IntArray) -> Tr
 def _draw_species(rng: np.random.Generator, stands: Stands, parcel: IntArray) -> IntArray:
     limits = np.cumsum(stands.share_frac[parcel], axis=1)
     place = np.minimum((rng.random(parcel.size)[:, None] >= limits).sum(axis=1), 2)
-    return stands.species[parcel, place]
+    return np.asarray(stands.species[parcel, place], dtype=np.int64)
 
 
 def _draw_du(rng: np.random.Generator, species: IntArray, frequency: tuple[float, ...]) -> IntArray:

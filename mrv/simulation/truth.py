@@ -160,7 +160,5 @@ def _ingrowth(stands: Stands, part: IntArray, place: int, number: int) -> FloatA
     dbh_cm = growth.first_dbh_cm(stands.ingrowth_dbh_cm[part, None], rel)
     result = np.zeros((part.size, 2, len(QUANTITIES)))
     for du, frequency in _du_classes(number, growth.DU_INGROWTH):
-        result[:, 1] += _tree_sums(
-            number, dbh_cm, stands.height_frac[part], du, stems * weight * frequency
-        )
+        result[:, 1] += _tree_sums(number, dbh_cm, stands.height_frac[part], du, stems * weight * frequency)
     return result
