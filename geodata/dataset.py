@@ -132,7 +132,9 @@ def _content(dataset: MonitoringDataset) -> dict[str, Any]:
 
 
 def _canonical(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=dict)
+    return json.dumps(
+        value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=dict
+    )
 
 
 def digest_of_table(table: Table) -> str:

@@ -23,6 +23,8 @@ from geodata.sheets import Sheet, read_sheet
 
 MAX_FINDINGS_PER_COLUMN: Final = 50
 """More of one kind in one column are counted, not listed."""
+MAX_NUMBER: Final = 1e15
+"""From here on a number no longer proves its last digit [1]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Table:
         )
 
 
-def make_table(source: str, columns: Mapping[str, Sequence[Any] | NDArray[Any]]) -> Table:
+def make_table(source: str, columns: Mapping[str, Any]) -> Table:
     """Return a table of our own making; its rows are counted from 1."""
     arrays = {name: _as_array(values) for name, values in columns.items()}
     lengths = {array.size for array in arrays.values()}
@@ -158,6 +160,8 @@ def _cell_finding(rule: str, source: str, row: int, column: ColumnMapping, value
         return Finding("cell-empty", "error", source, row, field, "")
     if rule == "cell-not-a-date":
         return Finding("cell-not-a-date", "error", source, row, field, value)
+    if rule == "cell-digits-lost":
+        return Finding("cell-digits-lost", "error", source, row, field, value)
     return Finding("cell-not-a-number", "error", source, row, field, value)
 
 
@@ -173,15 +177,20 @@ def _read_cell(
     try:
         return "", convert(cell)
     except (ValueError, TypeError, OverflowError):
-        return ("cell-not-a-date" if column.type == "date" else "cell-not-a-number"), empty
+        rules = {"date": "cell-not-a-date", "text": "cell-digits-lost"}
+        return rules.get(column.type, "cell-not-a-number"), empty
 
 
 def _to_text(cell: Any) -> str:
     """Return a cell as text; a whole number loses the ``.0`` a spreadsheet gave it.
 
+    A spreadsheet keeps 15 digits of a number: a longer identifier that was typed as one is lost.
+
     >>> _to_text(310.0), _to_text("0310 ")
     ('310', '0310')
     """
+    if isinstance(cell, (int, float)) and abs(cell) >= MAX_NUMBER:
+        raise OverflowError
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     if isinstance(cell, datetime):
@@ -223,14 +232,17 @@ def _to_integer(cell: Any) -> int:
 def _to_date(cell: Any) -> str:
     """Return a cell as an ISO date.
 
-    >>> _to_date("2026/3/2"), _to_date("2026年3月2日")
-    ('2026-03-02', '2026-03-02')
+    >>> _to_date("2026/3/2"), _to_date("2026年3月2日"), _to_date("20260302")
+    ('2026-03-02', '2026-03-02', '2026-03-02')
     """
     if isinstance(cell, datetime):
         return cell.date().isoformat()
     if isinstance(cell, date):
         return cell.isoformat()
-    text = str(cell).strip().replace("年", "-").replace("月", "-").replace("日", "").replace("/", "-")
+    text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
+    if len(text) == 8 and text.isdigit():
+        return date(int(text[:4]), int(text[4:6]), int(text[6:])).isoformat()
+    text = text.replace("年", "-").replace("月", "-").replace("日", "").replace("/", "-")
     year, month, day = (int(part) for part in text.split("-"))
     return date(year, month, day).isoformat()
 
