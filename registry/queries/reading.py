@@ -39,3 +39,9 @@ def stream_table(connection: Connection, table_name: str) -> Iterator[Row]:
 def key_of(table_name: str, row: Row) -> tuple[Any, ...]:
     """Return the primary key of a row."""
     return tuple(row[column.name] for column in METADATA.tables[table_name].primary_key.columns)
+
+
+def all_tables(registry: Registry) -> dict[str, list[Row]]:
+    """Return every row of every table, in the order of the primary keys, in one snapshot."""
+    with registry.reading() as connection:
+        return {name: list(stream_table(connection, name)) for name in sorted(METADATA.tables)}

@@ -19,7 +19,7 @@ class CrossRule:
     """A write that the database refuses."""
 
     rule: str
-    """Key of the message catalogue."""
+    """Name of the rule; the trigger refuses with it."""
     table: str
     event: Literal["INSERT", "UPDATE"]
     refuse: str

@@ -120,8 +120,10 @@ class Registry:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Give a connection for reading; nothing it does is kept."""
-        with self.engine.connect() as connection:
+        """Give a connection that reads one snapshot; nothing it does is kept."""
+        postgres = self.engine.dialect.name == "postgresql"
+        options = {"isolation_level": "REPEATABLE READ"} if postgres else {}
+        with self.engine.connect().execution_options(**options) as connection:
             yield connection
             connection.rollback()
 

@@ -30,9 +30,9 @@ def database_error(error: DBAPIError) -> RegistryError:
     text = str(error.orig)
     if MARK in text:
         rule = text.split(MARK, 1)[1].split(maxsplit=1)[0].strip("'\"")
-        return InvariantViolation(rule)
+        return InvariantViolation("database-refused", constraint=rule)
     if isinstance(error, IntegrityError):
-        return InvariantViolation("constraint-violated", detail=text.splitlines()[0])
+        return InvariantViolation("database-refused", constraint=text.splitlines()[0])
     return RegistryError("database-failed", detail=text.splitlines()[0] if text else type(error).__name__)
 
 

@@ -82,7 +82,17 @@ def postgres_server() -> Iterator[str]:
     port = _free_port()
     data, log = str(folder / "data"), str(folder / "log")
     _run_as_postgres(
-        [f"{binaries}/initdb", "-D", data, "-A", "trust", "-U", "tanhui", "--encoding=UTF8", "--locale=C.UTF-8"]
+        [
+            f"{binaries}/initdb",
+            "-D",
+            data,
+            "-A",
+            "trust",
+            "-U",
+            "tanhui",
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+        ]
     )
     options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
     _run_as_postgres([f"{binaries}/pg_ctl", "-D", data, "-l", log, "-o", options, "-w", "start"])
@@ -143,9 +153,7 @@ def backend(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def new_url(
-    request: pytest.FixtureRequest, backend: str, tmp_path: Path
-) -> Iterator[Callable[[], str]]:
+def new_url(request: pytest.FixtureRequest, backend: str, tmp_path: Path) -> Iterator[Callable[[], str]]:
     """Give a maker of URLs of fresh databases of the back end at the newest migration."""
     made: list[str] = []
     if backend == "sqlite":
@@ -227,9 +235,7 @@ def make_statement(**changes: Any) -> Statement:
 
 
 def stock_statement() -> Statement:
-    return make_statement(
-        kind="county_stock", project_code=None, lines=(), claim_tco2e=0, vintages=()
-    )
+    return make_statement(kind="county_stock", project_code=None, lines=(), claim_tco2e=0, vintages=())
 
 
 def base_steps(registry: Registry) -> Iterator[tuple[str, Callable[[], Any]]]:
@@ -249,7 +255,9 @@ def base_steps(registry: Registry) -> Iterator[tuple[str, Callable[[], Any]]]:
     ]  # fmt: skip
     shares = (model.RightShare("OWNER", 1, 2), model.RightShare("VILLAGE", 1, 2))
     applications = [
-        model.RightApplication(f"C{n}", f"P{n}", "碳汇收益权", shares, date(2020, 1, 1), date(2070, 1, 1), "d" * 64)
+        model.RightApplication(
+            f"C{n}", f"P{n}", "碳汇收益权", shares, date(2020, 1, 1), date(2070, 1, 1), "d" * 64
+        )
         for n in range(3)
     ]
     dataset = model.DatasetRecord(
@@ -268,7 +276,10 @@ def base_steps(registry: Registry) -> Iterator[tuple[str, Callable[[], Any]]]:
         ),
     )
     notice_end = DAY + timedelta(days=28)
-    yield "notice", lambda: open_notice(registry, context("BUREAU", "notice"), COUNTY, ids["rights"], notice_end)
+    yield (
+        "notice",
+        lambda: open_notice(registry, context("BUREAU", "notice"), COUNTY, ids["rights"], notice_end),
+    )
     yield (
         "object",
         lambda: ids.update(
@@ -291,7 +302,9 @@ def base_steps(registry: Registry) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield (
         "statement",
         lambda: ids.update(
-            statement=submit_statement(registry, context("MAKER", "statement"), statement).result["statement_id"]
+            statement=submit_statement(registry, context("MAKER", "statement"), statement).result[
+                "statement_id"
+            ]
         ),
     )
     yield (
@@ -317,23 +330,31 @@ def market_steps(registry: Registry) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield (
         "list",
         lambda: ids.update(
-            listing=list_units(registry, context("OWNER", "list"), "A-OWNER", LOT, 40, 6_000).result["listing_id"]
+            listing=list_units(registry, context("OWNER", "list"), "A-OWNER", LOT, 40, 6_000).result[
+                "listing_id"
+            ]
         ),
     )
     yield (
         "buy",
         lambda: ids.update(
-            trade=buy_units(registry, context("TRADER", "buy"), ids["listing"], "A-TRADER", 25).result["trade_id"]
+            trade=buy_units(registry, context("TRADER", "buy"), ids["listing"], "A-TRADER", 25).result[
+                "trade_id"
+            ]
         ),
     )
     yield "settle", lambda: settle_trade(registry, context("EXCHANGE", "settle"), ids["trade"])
-    purpose = model.Retirement("演练公司 / rehearsal company", "SIM-1", "voluntary", date(2025, 1, 1), date(2025, 12, 31))
+    purpose = model.Retirement(
+        "演练公司 / rehearsal company", "SIM-1", "voluntary", date(2025, 1, 1), date(2025, 12, 31)
+    )
     yield "retire", lambda: retire_units(registry, context("TRADER", "retire"), "A-TRADER", LOT, 10, purpose)
     terms = model.PledgeTerms("BANK", 100_000, "SIM-FILING-1", date(2027, 1, 1))
     yield (
         "pledge",
         lambda: ids.update(
-            pledge=pledge_units(registry, context("OWNER", "pledge"), "A-OWNER", LOT, 20, terms).result["pledge_id"]
+            pledge=pledge_units(registry, context("OWNER", "pledge"), "A-OWNER", LOT, 20, terms).result[
+                "pledge_id"
+            ]
         ),
     )
     yield "release", lambda: release_pledge(registry, context("BANK", "release"), ids["pledge"])
