@@ -107,7 +107,7 @@ class Term:
 class Terms:
     """A list of names and values."""
 
-    items: tuple[Term, ...]
+    entries: tuple[Term, ...]
     """In order."""
     kind: Literal["terms"] = "terms"
     """Tells the templates what it is."""

@@ -174,9 +174,7 @@ def _frame(axes: Axes, bounds: NDArray[np.float64], parcels: ParcelMap, pen: Pen
                   textcoords="axes fraction", ha="center", va="top", fontsize=8, color=INK,
                   arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 0.9})  # fmt: skip
     if parcels.metres_per_unit is not None:
-        _scale_bar(
-            axes, left, bottom - 1.8 * room, (right - left) * parcels.metres_per_unit, parcels.metres_per_unit
-        )
+        _scale_bar(axes, (left, bottom - 1.8 * room), right - left, parcels.metres_per_unit)
     if pen.simulated:
         axes.text(0.5, 0.5, pen.say("report.watermark"), transform=axes.transAxes, rotation=24, ha="center",
                   va="center", fontsize=21, color=OCHRE, alpha=0.30)  # fmt: skip

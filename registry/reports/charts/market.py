@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from matplotlib.dates import AutoDateLocator, DateFormatter
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -103,8 +102,6 @@ def _paint_prices(figure: Figure, prices: Sequence[PricePoint], pen: Pen) -> Non
         mark = "o" if len(members) < 40 else ""
         name = pen.write(Label(venue))
         axes.plot(days, money, color=colour, linewidth=1.6, marker=mark, markersize=3, label=name)  # type: ignore[arg-type]
-    axes.xaxis.set_major_locator(AutoDateLocator(maxticks=8))
-    axes.xaxis.set_major_formatter(DateFormatter("%Y-%m"))
     axes.set_ylabel(pen.axis("report.axis.price", "CNY/t"))
     axes.set_ylim(bottom=0)
     quiet_frame(axes, grid="y")

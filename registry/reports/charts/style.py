@@ -101,7 +101,8 @@ def draw(pen: Pen, size_inch: tuple[float, float], paint: Callable[[Figure], Non
     paint
         Fills the figure.
     """
-    with mpl.rc_context({**_SETTINGS, "font.family": pen.families}):
+    settings: Any = {**_SETTINGS, "font.family": pen.families}
+    with mpl.rc_context(settings):
         figure = Figure(figsize=size_inch, dpi=DPI, layout="constrained", facecolor="white")
         FigureCanvasAgg(figure)
         paint(figure)
