@@ -1,0 +1,195 @@
+"""A population for post-stratification: its plots, their strata, the strata's weights, the areas.
+
+The same estimator serves a whole evaluation (assignment and strata of the FIADB tables) and any
+area with its own strata (plots inside it, counts of map cells).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from mrv.errors import EstimationError
+from mrv.moments import Labels
+from mrv.sampling import EstimationUnit
+from mrv.statement import Note
+from mrv.units import HA_PER_US_SURVEY_ACRE
+
+Table = Mapping[str, NDArray[Any]]
+_MIN_PLOTS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class FiaPopulation:
+    """Plots of a population, sorted by identifier, and its estimation units."""
+
+    domain: str
+    """Label, e.g. ``county`` or ``district:<id>``."""
+    plot_id: Labels
+    """Plots."""
+    unit: Labels
+    """Estimation unit of each plot."""
+    stratum: Labels
+    """Stratum of each plot."""
+    units: tuple[EstimationUnit, ...]
+    """Units with area [ha] and stratum weights [1]."""
+
+    def take(self, keep: NDArray[np.bool_]) -> FiaPopulation:
+        """Return the population with some of its plots."""
+        return replace(self, plot_id=self.plot_id[keep], unit=self.unit[keep], stratum=self.stratum[keep])
+
+
+def make_population(
+    domain: str,
+    plot_id: ArrayLike,
+    stratum: ArrayLike,
+    *,
+    units: tuple[EstimationUnit, ...],
+    unit: ArrayLike | None = None,
+) -> FiaPopulation:
+    """Return a population, its plots sorted.
+
+    Parameters
+    ----------
+    domain
+        Label of the estimates.
+    plot_id, stratum
+        Plots and their strata.
+    units
+        Estimation units.
+    unit
+        Unit of each plot; may be left out where there is one unit.
+    """
+    names, strata = np.asarray(plot_id, dtype=np.str_), np.asarray(stratum, dtype=np.str_)
+    if unit is None and len(units) != 1:
+        raise EstimationError("units-not-assigned", domain=domain, count=len(units))
+    owner = np.full(names.shape, units[0].id) if unit is None else np.asarray(unit, dtype=np.str_)
+    order = np.argsort(names, kind="stable")
+    return FiaPopulation(domain, names[order], owner[order], strata[order], units)
+
+
+def population_from_evaluation(
+    assignment: Table, strata: Table, unit_areas: Table, *, domain: str = "county"
+) -> FiaPopulation:
+    """Return the population of a whole FIADB evaluation.
+
+    Parameters
+    ----------
+    assignment
+        cn, estn_unit, stratumcd.
+    strata
+        estn_unit, stratumcd, p1pointcnt (pixels).
+    unit_areas
+        estn_unit, acres [US survey acres].
+    domain
+        Label of the estimates.
+    """
+    units = tuple(
+        EstimationUnit(
+            _code(unit),
+            float(acres) * HA_PER_US_SURVEY_ACRE,
+            {
+                _code(stratum): float(pixels)
+                for owner, stratum, pixels in zip(
+                    strata["estn_unit"], strata["stratumcd"], strata["p1pointcnt"], strict=True
+                )
+                if _code(owner) == _code(unit)
+            },
+        )
+        for unit, acres in zip(unit_areas["estn_unit"], unit_areas["acres"], strict=True)
+    )
+    return make_population(
+        domain,
+        assignment["cn"],
+        [_code(stratum) for stratum in assignment["stratumcd"]],
+        units=units,
+        unit=[_code(unit) for unit in assignment["estn_unit"]],
+    )
+
+
+def population_from_pixels(
+    population_id: str, assignment: Table, strata: Table, units: Table, *, domain: str | None = None
+) -> FiaPopulation:
+    """Return one population whose strata are counts of map cells.
+
+    Parameters
+    ----------
+    population_id
+        Which one of the tables' populations.
+    assignment
+        population, plot_id, stratum.
+    strata
+        population, stratum, pixels.
+    units
+        population, area_ha.
+    domain
+        Label of the estimates; the identifier itself where it is not given.
+    """
+    mine = [name == population_id for name in units["population"]]
+    if sum(mine) != 1:
+        raise EstimationError("population-unknown", population=population_id, count=sum(mine))
+    weights = {
+        str(stratum): float(pixels)
+        for owner, stratum, pixels in zip(
+            strata["population"], strata["stratum"], strata["pixels"], strict=True
+        )
+        if owner == population_id
+    }
+    unit = EstimationUnit(population_id, float(np.asarray(units["area_ha"])[mine][0]), weights)
+    inside = np.asarray(assignment["population"], dtype=np.str_) == population_id
+    return make_population(
+        domain or population_id,
+        np.asarray(assignment["plot_id"], dtype=np.str_)[inside],
+        np.asarray(assignment["stratum"], dtype=np.str_)[inside],
+        units=(unit,),
+    )
+
+
+def _code(value: object) -> str:
+    """Return a code as text, 1.0 like 1."""
+    return str(int(value)) if isinstance(value, int | float | np.number) else str(value)
+
+
+def collapse_strata(population: FiaPopulation) -> tuple[FiaPopulation, tuple[Note, ...]]:
+    """Return the population with each stratum of fewer than two plots merged, and notes that say so.
+
+    Rule: within a unit, while a stratum with weight has fewer than two plots, the one with the fewest
+    plots (the first by name among equals) is merged with the next fewest; their weights add (collapsed
+    strata, Cochran 1977, section 5A.12; small post-strata are merged likewise in Westfall and others
+    2011). A unit with fewer than two plots in all is refused.
+    """
+    stratum = population.stratum.astype(object)
+    units: list[EstimationUnit] = []
+    notes: list[Note] = []
+    for unit in population.units:
+        rows = population.unit == unit.id
+        weights = {name: weight for name, weight in unit.stratum_weights.items() if weight > 0}
+        if int(rows.sum()) < _MIN_PLOTS:
+            raise EstimationError(
+                "unit-too-few-plots", domain=population.domain, unit=unit.id, n_plots=int(rows.sum())
+            )
+        while (pair := _smallest_pair(stratum[rows], weights)) is not None:
+            small, other = pair
+            counts = {name: int((stratum[rows] == name).sum()) for name in pair}
+            merged = f"{other}+{small}"
+            weights[merged] = weights.pop(small) + weights.pop(other)
+            stratum[rows & ((stratum == small) | (stratum == other))] = merged
+            params = {"domain": population.domain, "unit": unit.id, "stratum": small, "into": other}
+            notes.append(Note("strata-collapsed", {**params, "n_plots": counts[small], "merged": merged}))
+        units.append(replace(unit, stratum_weights=weights))
+    collapsed = replace(population, stratum=stratum.astype(np.str_), units=tuple(units))
+    return collapsed, tuple(notes)
+
+
+def _smallest_pair(stratum: NDArray[Any], weights: Mapping[str, float]) -> tuple[str, str] | None:
+    """Return the stratum to merge and the one it goes into; None where all have plots enough."""
+    ranked = sorted(weights, key=lambda name: (int((stratum == name).sum()), name))
+    if int((stratum == ranked[0]).sum()) >= _MIN_PLOTS:
+        return None
+    if len(ranked) == 1:
+        raise EstimationError("stratum-without-weight", stratum=ranked[0], n_plots=int(stratum.size))
+    return ranked[0], ranked[1]
