@@ -66,7 +66,7 @@ def make_population(
     """
     names, strata = np.asarray(plot_id, dtype=np.str_), np.asarray(stratum, dtype=np.str_)
     if unit is None and len(units) != 1:
-        raise EstimationError("units-not-assigned", domain=domain, count=len(units))
+        raise EstimationError("fia-units-not-assigned", domain=domain, count=len(units))
     owner = np.full(names.shape, units[0].id) if unit is None else np.asarray(unit, dtype=np.str_)
     order = np.argsort(names, kind="stable")
     return FiaPopulation(domain, names[order], owner[order], strata[order], units)
@@ -131,7 +131,7 @@ def population_from_pixels(
     """
     mine = [name == population_id for name in units["population"]]
     if sum(mine) != 1:
-        raise EstimationError("population-unknown", population=population_id, count=sum(mine))
+        raise EstimationError("fia-population-unknown", population=population_id, count=sum(mine))
     weights = {
         str(stratum): float(pixels)
         for owner, stratum, pixels in zip(
@@ -170,7 +170,7 @@ def collapse_strata(population: FiaPopulation) -> tuple[FiaPopulation, tuple[Not
         weights = {name: weight for name, weight in unit.stratum_weights.items() if weight > 0}
         if int(rows.sum()) < _MIN_PLOTS:
             raise EstimationError(
-                "unit-too-few-plots", domain=population.domain, unit=unit.id, n_plots=int(rows.sum())
+                "fia-unit-too-few-plots", domain=population.domain, unit=unit.id, n_plots=int(rows.sum())
             )
         while (pair := _smallest_pair(stratum[rows], weights)) is not None:
             small, other = pair

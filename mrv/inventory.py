@@ -204,10 +204,10 @@ def _trees(table: ColumnTable) -> Trees:
 def _require(table: ColumnTable, names: tuple[str, ...]) -> None:
     for name in names:
         if name not in table.columns:
-            raise InventoryError("column-missing", source=table.source, field=name)
+            raise InventoryError("inventory-column-missing", source=table.source, field=name)
     for name, values in table.columns.items():
         if len(values) != len(table.rows):
-            raise InventoryError("column-length", source=table.source, field=name, count=len(values))
+            raise InventoryError("inventory-column-length", source=table.source, field=name, count=len(values))
 
 
 def _rows(table: ColumnTable) -> Ints:
