@@ -28,7 +28,7 @@ NOTICE_ROWS: tuple[tuple[str, str], ...] = (
     ("项目 item", "内容 content"),
     ("性质 nature", NOTICE),
     ("来源 source", "碳汇软件的确定性模拟器生成 / made by tanhui's deterministic generator"),
-    ("用途 use", "演示与测试，不代表任何真实县、地块或个人 / for demonstration; no real county, parcel or person"),
+    ("用途 use", "演示与测试，不代表任何真实县、地块或个人 / demonstration; nothing real is described"),
 )  # fmt: skip
 """Sheet 说明 of each workbook."""
 PLOT_HEADINGS = (
@@ -111,7 +111,8 @@ def _plot_rows(
     slope_deg = np.rint(land.relief_frac[forest] ** 1.5 * 26.0).astype(np.int64)
     return [
         [f"{plot + 1:04d}", year, float(points.x_m[plot]), float(points.y_m[plot]), PLOT_AREA_M2,
-         str(parcel[plot]), strata[points.stratum[plot]], str(species_code[plot]), int(slope_deg[plot]), NOTICE]
+         str(parcel[plot]), strata[points.stratum[plot]], str(species_code[plot]),
+         int(slope_deg[plot]), NOTICE]
         for year in (2020, 2025)
         for plot in range(points.stand.size)
     ]  # fmt: skip

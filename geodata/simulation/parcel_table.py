@@ -21,17 +21,17 @@ EPSG = 4547
 NOTICE_ZH = "模拟数据"
 """Remark of every row."""
 LAND_CLASS = {
-    Cover.LAKE: "110200",
-    Cover.RIVER: "110100",
-    Cover.PADDY: "010100",
-    Cover.DRY_FIELD: "010300",
-    Cover.ORCHARD: "020100",
-    Cover.VILLAGE: "070200",
-    Cover.GRASS: "040400",
-    Cover.BARREN: "120600",
+    Cover.LAKE: "110000",
+    Cover.RIVER: "110000",
+    Cover.PADDY: "010000",
+    Cover.DRY_FIELD: "010000",
+    Cover.ORCHARD: "020000",
+    Cover.VILLAGE: "200000",
+    Cover.GRASS: "040000",
+    Cover.BARREN: "900000",
     Cover.FOREST: "030100",
 }
-"""DI_LEI of land without a stand: the four digits of the third land survey, padded to six."""
+"""DI_LEI of land without a stand: first classes, padded to six digits (scheme ``yzt_2020``)."""
 SOILS = ("红壤", "黄红壤", "紫色土", "潮土", "水稻土")
 """Soil types, from the hills to the plain."""
 

@@ -31,6 +31,8 @@ MIN_DBH_CM = 5.0
 """Trees are tallied from this DBH on [cm]."""
 WEIBULL_SHAPE = 2.4
 """Shape of the distribution of DBH less 5 cm in a stand."""
+YOUNGEST_YEAR = 3.0
+"""Age in 2025 of the youngest stands of the county [year]."""
 GAP_AGE_YEAR = 0.8
 """Width of the passage of a young stand through the 5 cm limit [year]."""
 
@@ -143,9 +145,9 @@ def _draw_stratum(
 
 def _draw_age(rng: np.random.Generator, stratum: IntArray) -> IntArray:
     mean, largest = _parameter("age_mean_year")[stratum], _parameter("age_max_year")[stratum]
-    drawn = np.rint(rng.gamma(3.2, mean / 3.2))
+    drawn = np.rint(YOUNGEST_YEAR + rng.gamma(2.4, (mean - YOUNGEST_YEAR) / 2.4))
     fixed = largest <= np.rint(mean)
-    return np.where(fixed, largest, np.clip(drawn, 2, largest)).astype(np.int64)
+    return np.where(fixed, largest, np.minimum(drawn, largest)).astype(np.int64)
 
 
 def _draw_events(
