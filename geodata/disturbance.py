@@ -4,16 +4,16 @@ Rules, in this order:
 
 1. Years are taken as they are listed in time; a cell without a class in a year keeps its state of the year
    before (of the first known year where none is before).
-2. A state that lasts one single year between two equal years is a flip of the map, not a change, and is taken
-   back. This is done forward in time, so that no flip is left. A change in the last year cannot be tested so:
-   it is told, but not ``confirmed``.
+2. A state that lasts one single year, between equal states of the year before and the year after, is a flip
+   of the map, not a change, and is taken back. This is done forward in time, so that no flip is left. A
+   change in the last year cannot be tested so: it is told, but not ``confirmed``.
 3. Loss belongs to the first year that is no longer forest, gain to the first that is.
-4. A lost cell has a sign of fire when its scheme's burned class stands in the year of the loss or in the next,
-   or when the year of the loss is bare ground: cleared land turns to crops, grass or shrub in a map of a
-   year, burned land lies bare. The cause of a parcel's loss is ``fire`` when cells with such a sign make up at
-   least `ChangeRules.fire_majority_frac` of it, else ``clearing``. The cause is an indication for a visit in
-   the field, and no finding of fact.
-5. Changes below `ChangeRules.minimum_ha` in a parcel and year are the edge effects of a map, and are left out.
+4. A lost cell has a sign of fire when its scheme's burned class stands in the year of the loss or in the
+   next, or when the year of the loss is bare ground: in a map of a year, cleared land shows as crops, grass
+   or shrub, burned land lies bare. The cause of a parcel's loss is ``fire`` when cells with such a sign make
+   up at least `ChangeRules.fire_majority_frac` of it, else ``clearing``. The cause is an indication for a
+   visit in the field, and no finding of fact.
+5. Changes below `ChangeRules.minimum_ha` in a parcel and year are a map's edge effects, and are left out.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def detect_changes(
     cell_ha = ordered[0].grid.cell_area_ha
     footprint = prepare_footprint(geoms, ordered[0].grid, validated=validated)
     maps = [raster.read(footprint.window) for raster in ordered]
-    forest = forest_states(maps, scheme, drop_flips=rules.drop_flips)
+    forest = forest_states(maps, scheme, years if rules.drop_flips else None)
     records: list[ChangeRecord] = []
     for position in range(1, len(years)):
         labels = _label_changes(forest, maps, position, scheme)
@@ -155,7 +155,7 @@ def _order(rasters: Sequence[ClassRaster]) -> tuple[list[ClassRaster], list[int]
 
 
 def forest_states(
-    maps: Sequence[NDArray[Any]], scheme: ClassScheme, *, drop_flips: bool = True
+    maps: Sequence[NDArray[Any]], scheme: ClassScheme, years: Sequence[int] | None = None
 ) -> list[States]:
     """Return whether each cell is forest in each year, gaps filled and single-year flips taken back.
 
@@ -167,14 +167,14 @@ def forest_states(
         Class codes of successive years, same shape.
     scheme
         Their class scheme.
-    drop_flips
-        Whether a state of one single year between two equal years is taken back.
+    years
+        Years of the maps, ascending; flips are left as they are when not given.
 
     Examples
     --------
     >>> from geodata.landcover import load_scheme
     >>> cells = [np.array([2, 2]), np.array([1, 1]), np.array([2, 1])]
-    >>> [state.tolist() for state in forest_states(cells, load_scheme("clcd"))]
+    >>> [state.tolist() for state in forest_states(cells, load_scheme("clcd"), [2020, 2021, 2022])]
     [[True, True], [True, False], [True, False]]
     """
     states = [is_member(values, scheme.forest_codes) for values in maps]
@@ -185,8 +185,8 @@ def forest_states(
     for year in range(len(states) - 2, -1, -1):
         states[year] = np.where(known[year], states[year], states[year + 1])
         known[year] = known[year] | known[year + 1]
-    if drop_flips:
-        for year in range(1, len(states) - 1):
+    for year in range(1, len(states) - 1):
+        if years is not None and years[year + 1] - years[year - 1] == 2:
             before, after = states[year - 1], states[year + 1]
             states[year] = np.where(before == after, before, states[year])
     return states
