@@ -18,6 +18,10 @@ from registry.messages import Ruled
 from registry.reports.document import build_document
 from registry.reports.label import Edition
 from registry.reports.model import ReportData
+from registry.reports.pictures import picture_width_inch
+
+PX_PER_INCH = 118
+"""Size on screen; the widest picture then fills the column."""
 
 
 def render_html(
@@ -51,7 +55,7 @@ def render_html(
     style = resources.files("registry.reports").joinpath("templates", "report.css").read_text("utf-8")
     return environment.get_template("report.html.j2").render(
         document=document,
-        pictures={name: _data_uri(picture) for name, picture in found.items()},
+        pictures={name: _Picture(picture) for name, picture in found.items()},
         style=Markup(style),  # noqa: S704  (our own packaged file)
     )
 
@@ -70,5 +74,9 @@ def write_html(
     return path
 
 
-def _data_uri(picture: bytes) -> str:
-    return "data:image/png;base64," + base64.b64encode(picture).decode("ascii")
+class _Picture:
+    """A picture as the template prints it."""
+
+    def __init__(self, picture: bytes) -> None:
+        self.uri = "data:image/png;base64," + base64.b64encode(picture).decode("ascii")
+        self.width_px = round(picture_width_inch(picture) * PX_PER_INCH)

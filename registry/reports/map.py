@@ -76,27 +76,43 @@ def render_map(
     bounds = shapely.total_bounds(parcels.geometry)
     slope = float((bounds[3] - bounds[1]) / max(bounds[2] - bounds[0], 1e-9))
     width = 9.6 if len(panels) > 1 else 7.4
-    height = min(9.0, max(3.2, width / len(panels) * slope)) + 1.3
+    height = min(9.0, max(2.6, 0.92 * width / len(panels) * slope)) + 1.2
 
     def paint(figure: Figure) -> None:
+        handles: dict[str, Patch] = {}
         for place, panel in enumerate(panels):
             axes = figure.add_subplot(1, len(panels), place + 1)
             panel(axes, parcels, pen)
+            handles |= _outlines(axes, parcels, pen)
             _frame(axes, bounds, parcels, pen)
+        strata_handles = _strata_handles(parcels, pen) if len(panels) > 1 else {}
+        shown = strata_handles | handles
+        if shown:
+            figure.legend(
+                handles=list(shown.values()),
+                loc="outside lower center",
+                ncols=min(len(shown), 4 * len(panels) - 2),
+            )
 
     return draw(pen, (width, height), paint)
 
 
-def _paint_strata(axes: Axes, parcels: ParcelMap, pen: Pen) -> None:
+def _colours(parcels: ParcelMap) -> dict[str, str]:
     strata = [name for name in dict.fromkeys(parcels.stratum) if name]
-    colours = dict(zip(strata, CYCLE, strict=False))
+    return dict(zip(strata, CYCLE, strict=False))
+
+
+def _paint_strata(axes: Axes, parcels: ParcelMap, pen: Pen) -> None:
+    colours = _colours(parcels)
     axes.add_collection(_shapes(parcels.geometry, [colours.get(name, _EMPTY) for name in parcels.stratum]))
-    names = {name: pen.write(parcels.stratum_labels.get(name, Label(name))) for name in strata}
-    handles = [Patch(color=colours[name], label=names[name]) for name in strata]
-    if not all(parcels.stratum):
-        handles.append(Patch(color=_EMPTY, label=pen.say("report.map.no-forest")))
     axes.set_title(pen.say("report.map.stratum"), loc="left")
-    _legend(axes, handles, parcels, pen)
+
+
+def _strata_handles(parcels: ParcelMap, pen: Pen) -> dict[str, Patch]:
+    return {
+        name: Patch(color=colour, label=pen.write(parcels.stratum_labels.get(name, Label(name))))
+        for name, colour in _colours(parcels).items()
+    }
 
 
 def _paint_density(axes: Axes, parcels: ParcelMap, pen: Pen) -> None:
@@ -113,29 +129,25 @@ def _paint_density(axes: Axes, parcels: ParcelMap, pen: Pen) -> None:
     figure = axes.get_figure(root=True)
     if figure is not None and known.any():
         bar = figure.colorbar(
-            ScalarMappable(norm, _DENSITY), ax=axes, shrink=0.55, aspect=24, pad=0.02, extend="max"
+            ScalarMappable(norm, _DENSITY), ax=axes, shrink=0.6, aspect=24, pad=0.01, extend="max"
         )
         bar.outline.set_visible(False)
         bar.ax.tick_params(length=0)
-    handles = [] if known.all() else [Patch(color=_EMPTY, label=pen.say("report.map.no-forest"))]
-    _legend(axes, handles, parcels, pen)
 
 
-def _legend(axes: Axes, handles: list[Patch], parcels: ParcelMap, pen: Pen) -> None:
-    for mask, colour, key in (
-        (parcels.disturbed, RED, "report.map.disturbed"),
-        (parcels.in_project, INK, "report.map.project"),
-    ):
-        if mask.any():
-            width = 1.3 if colour == INK else 0.9
-            outline = shapely.union_all(parcels.geometry[mask]) if colour == INK else None
-            shown = parcels.geometry[mask] if outline is None else np.array([outline], dtype=object)
-            axes.add_collection(_shapes(shown, ["none"], edge=colour, width=width))
-            handles.append(Patch(facecolor="none", edgecolor=colour, linewidth=width, label=pen.say(key)))
-    if handles:
-        columns = min(3, len(handles))
-        axes.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, 0.0), ncols=columns,
-                    handlelength=1.2, columnspacing=1.2)  # fmt: skip
+def _outlines(axes: Axes, parcels: ParcelMap, pen: Pen) -> dict[str, Patch]:
+    """Draw what lies over the colours, and return how the legend names it."""
+    handles: dict[str, Patch] = {}
+    if not np.isfinite(parcels.carbon_tc_per_ha).all() or not all(parcels.stratum):
+        handles["empty"] = Patch(color=_EMPTY, label=pen.say("report.map.no-forest"))
+    if parcels.disturbed.any():
+        axes.add_collection(_shapes(parcels.geometry[parcels.disturbed], ["none"], edge=RED, width=0.9))
+        handles["disturbed"] = Patch(facecolor="none", edgecolor=RED, label=pen.say("report.map.disturbed"))
+    if parcels.in_project.any():
+        whole = np.array([shapely.union_all(parcels.geometry[parcels.in_project])], dtype=object)
+        axes.add_collection(_shapes(whole, ["none"], edge=INK, width=1.4))
+        handles["project"] = Patch(facecolor="none", edgecolor=INK, label=pen.say("report.map.project"))
+    return handles
 
 
 def _shapes(
@@ -164,20 +176,26 @@ def _frame(axes: Axes, bounds: NDArray[np.float64], parcels: ParcelMap, pen: Pen
     left, bottom, right, top = (float(edge) for edge in bounds)
     room = 0.03 * max(right - left, top - bottom)
     axes.set_xlim(left - room, right + room)
-    axes.set_ylim(bottom - 3 * room, top + room)
+    axes.set_ylim(bottom - 5 * room, top + room)
     axes.set_aspect("equal")
     axes.set_xticks([])
     axes.set_yticks([])
     for spine in axes.spines.values():
         spine.set_visible(False)
-    axes.annotate(pen.say("report.map.north", "/"), (0.97, 0.99), (0.97, 0.90), xycoords="axes fraction",
-                  textcoords="axes fraction", ha="center", va="top", fontsize=8, color=INK,
-                  arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 0.9})  # fmt: skip
+    _north(axes, right - room, bottom - 1.2 * room, 2.6 * room, pen)
     if parcels.metres_per_unit is not None:
-        _scale_bar(axes, (left, bottom - 1.8 * room), right - left, parcels.metres_per_unit)
+        _scale_bar(axes, (left, bottom - 3 * room), right - left, parcels.metres_per_unit)
     if pen.simulated:
         axes.text(0.5, 0.5, pen.say("report.watermark"), transform=axes.transAxes, rotation=24, ha="center",
                   va="center", fontsize=21, color=OCHRE, alpha=0.30)  # fmt: skip
+
+
+def _north(axes: Axes, x: float, top: float, length: float, pen: Pen) -> None:
+    axes.annotate(
+        "", (x, top), (x, top - length), arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 1.0}
+    )
+    axes.annotate(pen.say("report.map.north"), (x, top - length), xytext=(-9, 0), textcoords="offset points",
+                  ha="right", va="bottom", fontsize=8)  # fmt: skip
 
 
 def bar_length_m(width_m: float) -> float:

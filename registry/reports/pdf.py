@@ -18,11 +18,13 @@ from typing import Any
 import typst
 
 from registry.messages import Ruled
+from registry.reports import words
 from registry.reports.blocks import Block, Document, Figure, Heading, KeyFigure, Paragraph, Table, Terms
 from registry.reports.document import build_document
 from registry.reports.fonts import FALLBACK_FAMILY
 from registry.reports.label import Edition, Label
 from registry.reports.model import Remark, ReportData
+from registry.reports.pictures import picture_width_inch
 
 
 def write_pdf(
@@ -58,7 +60,9 @@ def write_pdf(
     found = dict(pictures or {})
     document = build_document(data, edition, found)
     try:
-        content = _compile(document_values(document, font), found, data)
+        values = document_values(document, font)
+        values["widths_inch"] = {name: picture_width_inch(picture) for name, picture in found.items()}
+        content = _compile(values, found, data)
     except typst.TypstError as error:
         return Remark("report-pdf-failed", {"reason": str(error)})
     path.write_bytes(content)
@@ -85,8 +89,10 @@ def document_values(document: Document, font: str) -> dict[str, Any]:
     def say(label: Label | None) -> list[str] | None:
         return None if label is None else list(label.parts(document.edition))
 
+    say_contents = words.say("report.heading.contents")
     return {
         "fonts": [font, FALLBACK_FAMILY],
+        "contents": list(say_contents.parts(document.edition)),
         "lang": "en" if document.edition == "en" else "zh",
         "title": say(document.title),
         "subtitle": say(document.subtitle),
@@ -100,7 +106,7 @@ def document_values(document: Document, font: str) -> dict[str, Any]:
             for step in document.steps
         ],
         "sections": [
-            {"number": section.number, "title": say(section.title),
+            {"name": section.name, "number": section.number, "title": say(section.title),
              "state": None if section.badge is None else say(section.badge.text),
              "tone": "" if section.badge is None else section.badge.tone,
              "blocks": [_block(block, document.edition) for block in section.blocks]}
@@ -119,7 +125,7 @@ def _block(block: Block, edition: Edition) -> dict[str, Any]:
         case Table():
             return _table(block, edition)
         case Figure():
-            return {"kind": "figure", "file": f"{block.name}.png", "caption": block.caption.parts(edition)}
+            return {"kind": "figure", "name": block.name, "caption": block.caption.parts(edition)}
         case Terms():
             entries = [
                 {"name": one.name.parts(edition), "value": one.value.parts(edition), "code": one.code}

@@ -17,6 +17,7 @@ from matplotlib.figure import Figure
 
 from registry.reports.fonts import FALLBACK_FAMILY, has_cjk
 from registry.reports.label import Edition, Label
+from registry.reports.pictures import DPI
 from registry.reports.words import say
 
 INK: Final = "#22302c"
@@ -33,7 +34,6 @@ CYCLE: Final = (
 )  # fmt: skip
 """Colours of categories, distinct in lightness as well as in hue."""
 
-DPI: Final = 160
 _SETTINGS: Final[dict[str, Any]] = {
     "axes.edgecolor": MUTED,
     "axes.grid": False,

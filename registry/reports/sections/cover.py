@@ -121,6 +121,8 @@ def _tradable(data: ReportData) -> KeyFigure:
 
 
 def _detail(row: EstimateRow) -> Label:
-    name, shown = quantity_label(row.quantity), estimate(row)
+    name = quantity_label(row.quantity)
     when = f" · {row.when}" if row.when else ""
-    return Label(f"{name.zh}{when} · {shown.zh}", f"{name.en or name.zh}{when} · {shown.en or shown.zh}")
+    shown = estimate(row).zh.partition(" ± ")[2]
+    interval = f" · ± {shown}" if shown else ""
+    return Label(f"{name.zh}{when}{interval}", f"{name.en or name.zh}{when}{interval}")

@@ -79,7 +79,7 @@ def _pledges(data: ReportData) -> list[Block]:
         badge = state_badge(row.state)
         who = (Label(row.pledgor), Label(row.lender), whole(row.quantity_tco2e), yuan(row.loan_fen))
         when = (day(row.start_date), day(row.end_date), badge.text, Label(row.code))
-        rows.append(Row((*who, *when), tone=badge.tone))
+        rows.append(Row((*who, *when)))
     return [Table("pledges", say("report.table.pledges"), columns, tuple(rows))]
 
 

@@ -10,7 +10,7 @@ from registry.reports.label import Label
 from registry.reports.model import AdjustedArea, ClassArea, ReportData
 from registry.reports.sections.cover import stage_badge
 from registry.reports.sections.parts import figure, opening
-from registry.reports.words import ABSENT, code_column, column, number, percent, say, whole
+from registry.reports.words import ABSENT, column, number, percent, say, whole
 
 
 def monitoring_section(data: ReportData, drawn: Iterable[str]) -> Section:
@@ -161,7 +161,7 @@ def _disturbances(data: ReportData) -> list[Block]:
     if not data.disturbances:
         return []
     columns = (
-        code_column("report.column.year"),
+        column("report.column.year"),
         column("report.column.kind"),
         column("report.column.parcels", numeric=True),
         column("report.column.area", "ha"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from registry.reports.blocks import Badge, Block, Row, Section, Table, Term, Terms, Tone
+from registry.reports.blocks import Badge, Block, Heading, Row, Section, Table, Term, Terms, Tone
 from registry.reports.label import Label
 from registry.reports.model import ReportData, RetirementCertificate, UnitTotals
 from registry.reports.sections.cover import stage_badge
@@ -59,7 +59,7 @@ def _statements(data: ReportData) -> list[Block]:
         digest = Label(row.digest[:DIGEST_DIGITS])
         kind = say(f"report.kind.{row.kind}")
         cells = (kind, period, whole(row.claim_tco2e), badge.text, Label(row.maker or "—"), digest)
-        rows.append(Row(cells, tone=badge.tone))
+        rows.append(Row(cells))
     return [Table("statements", say("report.table.statements"), columns, tuple(rows))]
 
 
@@ -83,7 +83,7 @@ def _verifications(data: ReportData) -> list[Block]:
         badge = state_badge(row.opinion)
         remark, digest = Label(row.remark or "—"), Label(row.statement_digest[:DIGEST_DIGITS])
         cells = (day(row.effective_date), Label(row.verifier), badge.text, whole(row.quantity_tco2e), remark)
-        rows.append(Row((*cells, digest), tone=badge.tone))
+        rows.append(Row((*cells, digest)))
     return [Table("verifications", say("report.table.verifications"), columns, tuple(rows))]
 
 
@@ -91,7 +91,7 @@ def _issued(data: ReportData) -> list[Block]:
     if not data.issued_blocks:
         return []
     columns = (
-        code_column("report.column.vintage"),
+        column("report.column.vintage"),
         column("report.column.quantity", "t CO2e"),
         code_column("report.column.serial-first"),
         code_column("report.column.serial-last"),
@@ -177,9 +177,15 @@ def _trades(data: ReportData) -> list[Block]:
     return [Table("trades", say("report.table.trades"), columns, rows)]
 
 
-def _certificates(certificates: Iterable[RetirementCertificate]) -> list[Block]:
-    return [
-        Terms((
+def _certificates(certificates: tuple[RetirementCertificate, ...]) -> list[Block]:
+    if not certificates:
+        return []
+    return [Heading(say("report.heading.certificates")), *(_certificate(one) for one in certificates)]
+
+
+def _certificate(one: RetirementCertificate) -> Terms:
+    return Terms(
+        (
             Term(say("report.term.certificate"), Label(one.certificate_code), code=True),
             Term(say("report.term.retired"), _tonnes(one.quantity_tco2e)),
             Term(say("report.term.holder"), Label(one.holder)),
@@ -187,9 +193,8 @@ def _certificates(certificates: Iterable[RetirementCertificate]) -> list[Block]:
             Term(say("report.term.purpose"), one.purpose),
             Term(say("report.term.retired-on"), day(one.retired_date)),
             Term(say("report.term.serials"), Label("; ".join(one.serials)), code=True),
-        ))
-        for one in certificates
-    ]  # fmt: skip
+        )
+    )
 
 
 def _tonnes(quantity_tco2e: int) -> Label:
