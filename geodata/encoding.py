@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import codecs
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,8 +31,8 @@ LANGUAGE_BYTES: Final[Mapping[int, str]] = {
 }
 """Language byte of a DBF (offset 29) -> codec; others say nothing useful here."""
 PLAUSIBLE_SHARE: Final = 0.75
-"""Share of characters beyond ASCII that must be everyday ones in a Chinese layer [1]: rare place names fit,
-UTF-8 read as GB 18030 reaches about 0.6."""
+"""Share of a field's characters beyond ASCII that must be everyday ones in a Chinese layer [1]: rare place
+names fit, UTF-8 read as GB 18030 reaches about 0.6."""
 SPOILT: Final = ("\ufffd", "锟斤拷", "烫烫烫", "屯屯屯")
 """What text looks like after it was decoded wrongly somewhere before."""
 
@@ -165,13 +166,21 @@ def _first_strange(texts: Sequence[RawText], encoding: str, script: Script) -> R
     for text, content in zip(texts, decoded, strict=True):
         if _is_spoilt(content):
             return text
-    if script == "any":
-        return None
-    shares = [_everyday(content) for content in decoded]
-    beyond = sum(share[1] for share in shares)
-    if beyond == 0 or sum(share[0] for share in shares) >= PLAUSIBLE_SHARE * beyond:
-        return None
-    return next(text for text, (good, whole) in zip(texts, shares, strict=True) if good < whole)
+    return None if script == "any" else _first_unusual(texts, decoded)
+
+
+def _first_unusual(texts: Sequence[RawText], decoded: Sequence[str]) -> RawText | None:
+    """Return the first odd text of a field whose characters are too seldom everyday ones, or None."""
+    good: Counter[str] = Counter()
+    whole: Counter[str] = Counter()
+    first: dict[str, RawText] = {}
+    for text, content in zip(texts, decoded, strict=True):
+        everyday, count = _everyday(content)
+        good[text.field] += everyday
+        whole[text.field] += count
+        if everyday < count:
+            first.setdefault(text.field, text)
+    return next((first[field] for field in first if good[field] < PLAUSIBLE_SHARE * whole[field]), None)
 
 
 def _is_spoilt(text: str) -> bool:

@@ -64,8 +64,9 @@ class ParcelLayer:
     def measurable(self) -> NDArray[np.bool_]:
         """Whether each parcel is a valid polygon with an area, shape (n,)."""
         polygons = np.isin(shapely.get_type_id(self.geometry), _POLYGONAL)
-        usable: NDArray[np.bool_] = polygons & ~shapely.is_empty(self.geometry)
-        return usable & shapely.is_valid(self.geometry) & _is_finite(self.geometry)
+        usable: NDArray[np.bool_] = polygons & ~shapely.is_empty(self.geometry) & _is_finite(self.geometry)
+        usable[usable] = shapely.is_valid(self.geometry[usable])
+        return usable
 
 
 def read_parcels(
@@ -158,7 +159,8 @@ def _read(path: Path) -> _Content:
         raise VectorError("layer-unreadable", file=path.name, reason=str(error).splitlines()[0]) from error
     if wkb is None or len(wkb) == 0:
         raise VectorError("layer-empty", file=path.name)
-    geometry = np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"), dtype=object)
+    with np.errstate(invalid="ignore"):  # coordinates that are no numbers become findings
+        geometry = np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"), dtype=object)
     return _Content([str(name) for name in meta["fields"]], list(values), geometry, meta["crs"], raw)
 
 
