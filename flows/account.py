@@ -24,4 +24,5 @@ def account(
     with hold(run.home):
         stock = tasks.account_stock(run)
         removals = tasks.account_project(run)
-        return tasks.submit_statements(run, stock, removals)
+        ids: list[str] = tasks.submit_statements(run, stock, removals)
+    return ids

@@ -13,6 +13,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from flows.errors import CountyFileError
+from registry.model import PartyKind
 
 
 class Table(BaseModel):
@@ -181,7 +182,7 @@ class PartyTable(Table):
     """A party of the rehearsal, named for its role."""
 
     code: str
-    kind: str
+    kind: PartyKind
     name_zh: str
     name_en: str
 
@@ -221,6 +222,12 @@ class County(Table):
     rights: RightsTable | None = None
     prices: PricesTable | None = None
     rehearsal: RehearsalTable | None = None
+
+    @property
+    def first_effective_date(self) -> date:
+        """Day that preparations hold for: that of the first scripted decision, else the run's own day."""
+        decisions = self.rehearsal.decisions if self.rehearsal else ()
+        return min((item.effective_at for item in decisions), default=self.county.as_of)
 
     def decision(self, step: str) -> DecisionTable | None:
         """Return the scripted decision of a step, if there is one."""

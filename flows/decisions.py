@@ -55,7 +55,9 @@ def decide(
     return act(run.context(step, scripted.identity, scripted.effective_at), scripted)
 
 
-def rehearse(run: Run, step: str, *, act: Callable[[Context, DecisionTable], Outcome]) -> Outcome | None:
+def rehearse(
+    run: Run, step: str, *, act: Callable[[Context, DecisionTable], Outcome | None]
+) -> Outcome | None:
     """Carry out a scripted act of the market or of a bank; do nothing where none is scripted.
 
     Such acts are never awaited: whether to sell, buy or lend is nobody's duty.

@@ -51,8 +51,8 @@ def check_cjk_font() -> Check:
 
 def check_postgres() -> Check:
     """Look for a PostgreSQL server; SQLite serves without one."""
-    servers = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres")) or [shutil.which("postgres")]
-    found = next((str(server) for server in servers if server), "")
+    servers = [str(path) for path in sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"))]
+    found = (servers or [shutil.which("postgres") or ""])[0]
     driver = importlib.util.find_spec("psycopg") is not None
     return Check("postgres", "ok" if found and driver else "missing", found)
 

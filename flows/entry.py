@@ -5,11 +5,12 @@ The only module of the command line's path that imports Prefect, and so the one 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flows import account, chain, finance, monitor, supervise, trade
 
-FLOWS = {
+FLOWS: dict[str, Callable[..., Any]] = {
     "monitor": monitor.monitor,
     "account": account.account,
     "trade": trade.trade,

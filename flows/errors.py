@@ -2,11 +2,15 @@
 
 FlowError
  +- CountyFileError       a run file that cannot be used
+ +- InputsRefused         the inputs have errors; carries their findings
  +- StageOrderError       a stage was run before the one it needs
  +- AwaitingDecision      a person has to decide; not a fault (exit code 3)
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
 
 
 class FlowError(Exception):
@@ -44,3 +48,19 @@ class StageOrderError(FlowError):
 
 class AwaitingDecision(FlowError):  # noqa: N818  (a state of affairs, not a fault)
     """A flow stopped at a decision that belongs to a person."""
+
+
+class InputsRefused(FlowError):  # noqa: N818  (what happened to the inputs)
+    """The inputs have errors; nothing was recorded."""
+
+    def __init__(self, rule: str, *, findings: Sequence[Any] = (), **params: object) -> None:
+        super().__init__(rule, **params)
+        self.findings = tuple(findings)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Keep the findings too."""
+        return (_rebuild_refused, (self.rule, self.params, self.findings))
+
+
+def _rebuild_refused(rule: str, params: dict[str, Any], findings: tuple[Any, ...]) -> InputsRefused:
+    return InputsRefused(rule, findings=findings, **params)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, TypeVar
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
@@ -17,7 +17,6 @@ from prefect.cache_policies import NO_CACHE
 from flows.progress import Step, report
 from flows.steps import accounting, financing, measuring, reporting, supervising, trading
 
-P = ParamSpec("P")
 R = TypeVar("R")
 
 
@@ -38,10 +37,8 @@ def as_task(stage: str, step: str, function: Callable[..., tuple[R, str]]) -> Ca
             result, current.note = function(*arguments, **options)
         return result
 
-    decorated: Callable[..., R] = task(
-        body, name=step, tags=[stage], cache_policy=NO_CACHE, persist_result=False, log_prints=False
-    )
-    return decorated
+    as_prefect = task(name=step, tags=[stage], cache_policy=NO_CACHE, persist_result=False)
+    return as_prefect(body)
 
 
 read_inputs = as_task("monitor", "read-inputs", measuring.read_inputs)

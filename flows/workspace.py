@@ -16,10 +16,10 @@ from flows.county import County, load_county
 from flows.errors import CountyFileError
 from flows.settings import Settings, load_settings, read_locale
 from geodata.manifest import Manifest, build_manifest
-from registry.keys import load_or_create_signer
+from registry.journal import Ed25519Signer
 from registry.messages import choose_language
 from registry.model import Context
-from registry.programmes import load_programme
+from registry.programmes import load_programme, refuse_rehearsal
 from registry.store import Registry
 
 COUNTIES = Path(__file__).resolve().parent / "counties"
@@ -111,7 +111,7 @@ def open_run(
     if not folder.is_dir():
         raise CountyFileError("data-folder-missing", folder=folder)
     if content.rehearsal is not None:
-        load_programme(content.county.programme).require_rehearsal()
+        refuse_rehearsal(load_programme(content.county.programme))
     target.mkdir(parents=True, exist_ok=True)
     return Run(
         county=content,
@@ -144,7 +144,7 @@ def checkpoint_dir(home: Path, settings: Settings) -> Path:
 def open_registry(home: Path, settings: Settings | None = None) -> Iterator[Registry]:
     """Open the registry of a home folder, and close it at the end."""
     chosen = settings or load_settings()
-    signer = load_or_create_signer(chosen.key_file or home / "keys" / "checkpoint.pem")
+    signer = Ed25519Signer.load_or_create(chosen.key_file or home / "keys" / "checkpoint.pem")
     registry = Registry.open(
         registry_url(home, chosen), clock=utc_now, signer=signer, checkpoint_dir=checkpoint_dir(home, chosen)
     )

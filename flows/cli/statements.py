@@ -1,0 +1,87 @@
+"""核查 Commands on statements: list, show, verify, reject."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from flows.cli.acting import DateOpt, HomeOpt, IdentityOpt, JsonOpt, KeyOpt, perform
+from flows.cli.output import say, say_json
+
+app = typer.Typer(help="核查 Statements: list, show, verify, reject", no_args_is_help=True)
+StatementArg = Annotated[str, typer.Argument(help="Id of the statement (tanhui statement list)")]
+
+
+@app.command("list")
+def list_statements(home: HomeOpt = None, as_json: JsonOpt = False) -> int:
+    """List the statements of the registry. Example: tanhui statement list --home var/xiangyin."""
+    from flows.homes import find_home  # noqa: PLC0415  (keeps --help quick)
+    from flows.workspace import open_registry  # noqa: PLC0415
+    from registry.queries import statements  # noqa: PLC0415
+
+    with open_registry(find_home(home)) as registry:
+        rows = statements(registry)
+    if as_json:
+        say_json(rows)
+        return 0
+    for row in rows:
+        period = f"{row['period_start']}..{row['period_end']}"
+        claim = f"{row['claim_tco2e']:>10,} t CO2e"
+        say(f"{row['statement_id']}  {row['kind']:<17} {period}  {claim}  {row['status']}")
+    return 0
+
+
+@app.command("show")
+def show(statement: StatementArg, home: HomeOpt = None) -> int:
+    """Show a statement as it was signed and sealed (JSON). Example: tanhui statement show ST-…."""
+    from flows.homes import find_home  # noqa: PLC0415  (keeps --help quick)
+    from flows.workspace import open_registry  # noqa: PLC0415
+    from registry.queries import statement as find_statement  # noqa: PLC0415
+
+    with open_registry(find_home(home)) as registry:
+        row = find_statement(registry, statement)
+    del row["canonical"]
+    say_json(row)
+    return 0
+
+
+@app.command("verify")
+def verify(
+    statement: StatementArg,
+    identity: IdentityOpt,
+    quantity: Annotated[
+        int, typer.Option("--quantity", min=0, help="Quantity verified [t CO2e]; 0 for a stock")
+    ],
+    opinion: Annotated[str, typer.Option("--opinion", help="The opinion in words")],
+    home: HomeOpt = None,
+    on: DateOpt = None,
+    key: KeyOpt = None,
+    as_json: JsonOpt = False,
+) -> int:
+    """Verify a statement you did not make. Example: tanhui statement verify ST-… --quantity 9 --as VVB …."""
+    from registry.statements import verify_statement  # noqa: PLC0415  (keeps --help quick)
+
+    return perform(
+        lambda registry, context: verify_statement(registry, context, statement, quantity, opinion),
+        home=home, identity=identity, on=on, key=key, as_json=as_json,
+    )  # fmt: skip
+
+
+@app.command("reject")
+def reject(
+    statement: StatementArg,
+    identity: IdentityOpt,
+    reason: Annotated[str, typer.Option("--reason", help="Why; it is kept")],
+    home: HomeOpt = None,
+    on: DateOpt = None,
+    key: KeyOpt = None,
+    as_json: JsonOpt = False,
+) -> int:
+    """Reject a statement for good. Example: tanhui statement reject ST-… --reason "…" --as VVB."""
+    from registry.statements import reject_statement  # noqa: PLC0415  (keeps --help quick)
+
+    return perform(
+        lambda registry, context: reject_statement(registry, context, statement, reason),
+        home=home, identity=identity, on=on, key=key, as_json=as_json,
+    )  # fmt: skip

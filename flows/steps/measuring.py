@@ -1,0 +1,155 @@
+"""监测 steps: read and check the inputs, measure land cover, detect change, record the dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flows.errors import InputsRefused
+from flows.steps.parcels import ParcelSet, project_strata, read_parcel_set
+from flows.steps.reading import InventoryTables, read_inventory, read_side_tables
+from flows.workspace import Run, open_registry
+from geodata.crosstab import count_classes
+from geodata.dataset import MonitoringDataset, write_dataset
+from geodata.disturbance import detect_losses
+from geodata.findings import Finding
+from geodata.landcover import change_map_counts, check_codes, load_scheme
+from geodata.measure import (
+    change_map_table,
+    change_record_table,
+    class_table,
+    concatenate,
+    parcel_table,
+    transition_table,
+)
+from geodata.raster import ClassRaster, open_class_raster
+from geodata.tables import Table
+from geodata.zonal import check_uncovered
+from registry.datasets import record_dataset
+from registry.model import DatasetRecord, FileRecord
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What was read, and what the checks say of it."""
+
+    inventory: InventoryTables
+    """Plots and trees, or whatever the inventory's kind has."""
+    side: Mapping[str, Table]
+    """Rights, project, prices, reference sample."""
+    parcels: ParcelSet
+    """Parcels in the county's system, with their strata."""
+    rasters: tuple[ClassRaster, ...]
+    """Land-cover rasters by year."""
+    findings: tuple[Finding, ...]
+    """Findings of every check."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Tables of a step, with what it noticed."""
+
+    tables: Mapping[str, Table]
+    """Name -> table of the dataset."""
+    findings: tuple[Finding, ...] = ()
+    """What was noticed."""
+    meta: Mapping[str, Any] = field(default_factory=dict)
+    """Facts for the record."""
+
+
+def refuse_errors(findings: Sequence[Finding]) -> None:
+    """Stop before anything is recorded when a finding is an error."""
+    errors = tuple(finding for finding in findings if finding.severity == "error")
+    if errors:
+        raise InputsRefused("inputs-have-errors", count=len(errors), findings=errors)
+
+
+def read_inputs(run: Run) -> tuple[Inputs, str]:
+    """Read and check every input; nothing is recorded if one of them has an error."""
+    inventory = read_inventory(run)
+    side, side_findings = read_side_tables(run)
+    parcels = read_parcel_set(run, inventory, side)
+    rasters = tuple(
+        open_class_raster(run.data / item.path, nodata=item.nodata, year=item.year, scheme=item.scheme)
+        for item in run.county.landcover
+    )
+    coded = [
+        finding
+        for raster in rasters
+        for finding in check_codes(raster, count_classes(raster), load_scheme(raster.scheme))
+    ]
+    findings = (*inventory.findings, *side_findings, *parcels.findings, *coded)
+    refuse_errors(findings)
+    count = len(parcels.parcel_id)
+    return Inputs(inventory, side, parcels, rasters, findings), f"{count:,} / {len(findings)}"
+
+
+def measure_areas(run: Run, inputs: Inputs) -> tuple[Measured, str]:
+    """Measure the area of each class in each parcel and year."""
+    made: dict[str, Table] = {}
+    findings: list[Finding] = []
+    tables = []
+    for raster, item in zip(inputs.rasters, run.county.landcover, strict=True):
+        geoms = inputs.parcels.in_crs(raster.grid.crs_wkt)
+        table, zonal = class_table(inputs.parcels.parcel_id, geoms, raster, item.rule)
+        findings += check_uncovered(zonal, raster)
+        tables.append(table)
+    if tables:
+        made["class_areas"] = concatenate("land cover", tables)
+    refuse_errors(findings)
+    made |= inputs.parcels.population_tables(run, inputs.inventory, inputs.rasters)
+    return Measured(made, tuple(findings)), f"{len(inputs.rasters)}"
+
+
+def detect_change(run: Run, inputs: Inputs) -> tuple[Measured, str]:
+    """Find what changed between the first and the last year, and where forest was lost."""
+    if len(inputs.rasters) < 2:
+        return Measured({}), "–"
+    first, last = inputs.rasters[0], inputs.rasters[-1]
+    geoms = inputs.parcels.in_crs(first.grid.crs_wkt)
+    names = inputs.parcels.parcel_id
+    moves = transition_table(names, geoms, first, last, run.county.landcover[0].rule)
+    scheme = load_scheme(first.scheme)
+    counts = change_map_table(f"{first.path.name}, {last.path.name}", change_map_counts(first, last, scheme))
+    losses = detect_losses(geoms, inputs.rasters, scheme)
+    tables = {
+        "transitions": moves,
+        "change_map": counts,
+        "disturbances": change_record_table(names, losses),
+    }
+    return Measured(tables), f"{len(losses)}"
+
+
+def record_monitoring(run: Run, inputs: Inputs, areas: Measured, changes: Measured) -> tuple[str, str]:
+    """Store the dataset under the digest of its content and record it; return the digest."""
+    parcels = inputs.parcels
+    table = parcel_table(
+        parcels.source,
+        parcels.parcel_id,
+        parcels.geometry,
+        run.county.county.crs,
+        area_rule=run.county.county.area_rule,
+        attributes=dict(parcels.attributes) | {"stratum": project_strata(parcels, inputs.side)},
+        rows=parcels.rows,
+    )
+    dataset = MonitoringDataset(
+        county_code=run.county.county.code,
+        as_of=run.as_of,
+        manifest=run.manifest,
+        tables={"parcels": table, **inputs.inventory.tables, **inputs.side, **areas.tables, **changes.tables},
+        meta={**parcels.meta, "area_rule": run.county.county.area_rule, "crs": run.county.county.crs},
+        findings=(*inputs.findings, *areas.findings, *changes.findings),
+    )
+    write_dataset(run.datasets, dataset)
+    record = DatasetRecord(
+        dataset_sha256=dataset.digest,
+        county_code=dataset.county_code,
+        as_of=run.as_of,
+        manifest_sha256=run.manifest.sha256,
+        files=tuple(FileRecord(f.role, f.name, f.size_bytes, f.sha256) for f in run.manifest.files),
+        simulated=run.county.county.simulated,
+    )
+    with open_registry(run.home, run.settings) as registry:
+        record_dataset(registry, run.context("record-dataset"), record)
+    return dataset.digest, dataset.digest[:16]

@@ -1,0 +1,103 @@
+"""Read the tables of a run: the inventory of its kind, and what goes beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flows.county import FiadbInventory, NfiInventory, PlotBiomassInventory
+from flows.workspace import Run
+from geodata.findings import Finding
+from geodata.tables import Table, read_table
+from mrv.inventory import build_tree_inventory
+
+
+@dataclass(frozen=True)
+class InventoryTables:
+    """The tables of an inventory, and what the checks of the science say of them."""
+
+    tables: Mapping[str, Table]
+    """Name -> table, as the dataset keeps them."""
+    findings: tuple[Finding, ...]
+    """Cells that cannot be read, and readings that cannot be."""
+
+
+def read_inventory(run: Run) -> InventoryTables:
+    """Read the inventory of a run, whatever its kind."""
+    inventory = run.county.inventory
+    if isinstance(inventory, NfiInventory):
+        return _read_nfi(run, inventory)
+    if isinstance(inventory, FiadbInventory):
+        return _read_fiadb(run, inventory)
+    return _read_biomass(run, inventory)
+
+
+def _read_nfi(run: Run, inventory: NfiInventory) -> InventoryTables:
+    plots, plot_findings = read_table(run.data / inventory.path, inventory.mapping, table="plots")
+    trees, tree_findings = read_table(run.data / inventory.path, inventory.mapping, table="trees")
+    findings = [*plot_findings, *tree_findings]
+    if not any(finding.severity == "error" for finding in findings):
+        _, checked = build_tree_inventory(plots, trees)
+        findings += [convert(finding) for finding in checked]
+    return InventoryTables({"plots": plots, "trees": trees}, tuple(findings))
+
+
+def convert(finding: Any) -> Finding:
+    """Return a finding of the science as one of the data: both have the same fields."""
+    return Finding(
+        finding.rule,
+        finding.severity,
+        finding.source,
+        finding.row,
+        finding.field,
+        finding.value,
+        finding.params,
+    )
+
+
+def _read_fiadb(run: Run, inventory: FiadbInventory) -> InventoryTables:
+    paths = {
+        "plots": inventory.plots,
+        "conditions": inventory.conditions,
+        "trees": inventory.trees,
+        "assignment": inventory.assignment,
+        "strata": inventory.strata,
+        "unit_areas": inventory.unit_areas,
+    }
+    return _read_all(run, paths, inventory.mapping, "fia_")
+
+
+def _read_biomass(run: Run, inventory: PlotBiomassInventory) -> InventoryTables:
+    return _read_all(run, {"plots": inventory.path}, inventory.mapping, "")
+
+
+def _read_all(run: Run, paths: Mapping[str, Any], mapping: str, prefix: str) -> InventoryTables:
+    tables: dict[str, Table] = {}
+    findings: list[Finding] = []
+    for name, path in paths.items():
+        tables[f"{prefix}{name}"], found = read_table(run.data / path, mapping, table=name)
+        findings += found
+    return InventoryTables(tables, tuple(findings))
+
+
+def read_side_tables(run: Run) -> tuple[dict[str, Table], tuple[Finding, ...]]:
+    """Read rights, project, prices and the reference sample, where the county file names them."""
+    county = run.county
+    wanted: dict[str, tuple[Any, str, str]] = {}
+    if county.rights and county.rights.path:
+        wanted["holders"] = (county.rights.path, county.rights.mapping, "holders")
+        wanted["rights"] = (county.rights.path, county.rights.mapping, "rights")
+    if county.project and county.project.path:
+        wanted["project"] = (county.project.path, county.project.mapping, "project")
+        wanted["project_parcels"] = (county.project.path, county.project.mapping, "parcels")
+    if county.prices and county.prices.path:
+        wanted["prices"] = (county.prices.path, county.prices.mapping, "prices")
+    if county.reference:
+        wanted["reference"] = (county.reference.path, county.reference.mapping, "points")
+    tables: dict[str, Table] = {}
+    findings: list[Finding] = []
+    for name, (path, mapping, table) in wanted.items():
+        tables[name], found = read_table(run.data / path, mapping, table=table)
+        findings += found
+    return tables, tuple(findings)

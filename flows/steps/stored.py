@@ -1,0 +1,56 @@
+"""What earlier stages left: the dataset of this run, and its statements."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from flows.errors import StageOrderError
+from flows.workspace import Run
+from geodata.dataset import MonitoringDataset, read_dataset
+from mrv.statement import Statement
+from registry.model import Context, Outcome
+from registry.queries import command, datasets
+from registry.store import Registry
+
+
+def stored_dataset(run: Run, registry: Registry) -> MonitoringDataset:
+    """Return the dataset that the monitor stage recorded for these inputs and this day.
+
+    Raises
+    ------
+    StageOrderError
+        The monitor stage has not been run for them.
+    """
+    for row in datasets(registry, run.county.county.code):
+        if row["manifest_sha256"] == run.manifest.sha256 and row["as_of"] == run.as_of.isoformat():
+            return read_dataset(run.datasets, row["dataset_sha256"])
+    raise StageOrderError("stage-not-done", stage="account", needed="monitor")
+
+
+def keep_statement(run: Run, statement: Statement) -> None:
+    """Keep a statement in the home folder under its kind, for the stage that submits it."""
+    folder = run.home / "statements" / run.manifest.sha256[:16] / run.as_of.isoformat()
+    folder.mkdir(parents=True, exist_ok=True)
+    beside = folder / f".{statement.kind}.json"
+    beside.write_text(statement.canonical_text, "utf-8")
+    beside.replace(folder / f"{statement.kind}.json")
+
+
+def kept_statement(run: Run, kind: str) -> Statement | None:
+    """Return the statement of a kind that the account stage made for this run, if any."""
+    path = run.home / "statements" / run.manifest.sha256[:16] / run.as_of.isoformat() / f"{kind}.json"
+    if not path.exists():
+        return None
+    content: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return Statement.from_canonical(content)
+
+
+def once(
+    registry: Registry, context: Context, act: Callable[[Registry, Context], Outcome | None]
+) -> Outcome | None:
+    """Carry out an act unless its key was used; its request may depend on what came later."""
+    if command(registry, context.key) is not None:
+        return None
+    return act(registry, context)
