@@ -88,11 +88,8 @@ def render_map(
         strata_handles = _strata_handles(parcels, pen) if len(panels) > 1 else {}
         shown = strata_handles | handles
         if shown:
-            figure.legend(
-                handles=list(shown.values()),
-                loc="outside lower center",
-                ncols=min(len(shown), 4 * len(panels) - 2),
-            )
+            columns = min(len(shown), 4)
+            figure.legend(handles=list(shown.values()), loc="outside lower center", ncols=columns)
 
     return draw(pen, (width, height), paint)
 

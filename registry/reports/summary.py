@@ -1,0 +1,119 @@
+"""`summary.json`: the figures of a run for machines, in SI units and with closed lists of names.
+
+The shape is documented in docs/summary.md and docs/summary.schema.json; both are tested.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+from mrv.units import QUANTITIES
+from registry.errors import RegistryError
+from registry.reports.model import STAGES, ClassArea, EstimateRow, ReportData, UnitTotals
+from registry.reports.sections.cover import stage_status
+from registry.reports.sections.supervising import count_findings
+
+SCHEMA_VERSION: Final = 1
+"""Rises when a key is taken away or changes its meaning."""
+
+
+def build_summary(data: ReportData) -> dict[str, Any]:
+    """Return the summary of a run as plain values.
+
+    Parameters
+    ----------
+    data
+        What the report says.
+
+    Returns
+    -------
+    dict
+        Keys as in docs/summary.md. Areas in ha, volumes in m3, carbon in t C, changes and units
+        in t CO2e. No clock time is in it, so the same run gives the same bytes.
+
+    Raises
+    ------
+    RegistryError
+        If an estimate has a quantity outside the closed list, or another unit than its own.
+    """
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "county_code": data.county_code,
+        "as_of": data.as_of.isoformat(),
+        "simulated": data.simulated,
+        "demonstration": data.demonstration_programme is not None,
+        "manifest_sha256": data.provenance.manifest_sha256,
+        "statement_sha256": data.provenance.statement_sha256 or None,
+        "profile": {
+            "id": data.provenance.profile_id,
+            "version": data.provenance.profile_version,
+            "sha256": data.provenance.profile_sha256,
+        },
+        "code_version": data.provenance.code_version,
+        "stages": _stages(data),
+        "estimates": [_estimate(row) for row in data.estimates],
+        "pixels": [_pixels(area) for area in data.class_areas if area.pixel_count is not None],
+        "units": _units(data.units),
+        "findings": count_findings(data.findings),
+    }
+
+
+def write_summary(path: Path, data: ReportData) -> Path:
+    """Write `summary.json` (UTF-8, keys in a fixed order) and return its path."""
+    text = json.dumps(build_summary(data), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    path.write_text(text, encoding="utf-8", newline="\n")
+    return path
+
+
+def _stages(data: ReportData) -> list[dict[str, Any]]:
+    statuses = [stage_status(data, stage) for stage in STAGES]
+    return [
+        {
+            "stage": status.stage,
+            "state": status.state,
+            "reason": None if status.reason is None else status.reason.rule,
+        }
+        for status in statuses
+    ]
+
+
+def _estimate(row: EstimateRow) -> dict[str, Any]:
+    known = QUANTITIES.get(row.quantity)
+    if known is None:
+        raise RegistryError("summary-quantity-unknown", quantity=row.quantity)
+    if known.unit != row.unit:
+        raise RegistryError("summary-unit", quantity=row.quantity, expected=known.unit, unit=row.unit)
+    return {
+        "stage": row.stage,
+        "domain": row.domain,
+        "quantity": row.quantity,
+        "unit": row.unit,
+        "value": row.value,
+        "standard_error": row.standard_error,
+        "n_plots": row.n_plots,
+        "low": row.low,
+        "high": row.high,
+        "confidence": row.confidence_frac,
+        "year": row.year,
+        "period": None if row.period is None else list(row.period),
+        "model_based": row.model_based,
+    }
+
+
+def _pixels(area: ClassArea) -> dict[str, Any]:
+    count = area.pixel_count or 0.0
+    return {
+        "domain": area.domain,
+        "class": area.class_code,
+        "count": int(count) if float(count).is_integer() else count,
+        "rule": area.rule,
+        "year": area.year,
+        "area_ha": area.area_ha,
+    }
+
+
+def _units(units: UnitTotals | None) -> dict[str, int]:
+    names = ("issued", "tradable", "pledged", "retired", "listed")
+    return {name: 0 if units is None else getattr(units, name) for name in names}
