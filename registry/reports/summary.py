@@ -31,13 +31,14 @@ def build_summary(data: ReportData) -> dict[str, Any]:
     -------
     dict
         Keys as in docs/summary.md. Areas in ha, volumes in m3, carbon in t C, changes and units
-        in t CO2e. No clock time is in it, so the same run gives the same bytes.
+        in t CO2e. No clock time is in it.
 
     Raises
     ------
     RegistryError
         If an estimate has a quantity outside the closed list, or another unit than its own.
     """
+    statuses = [stage_status(data, stage) for stage in STAGES]
     return {
         "schema_version": SCHEMA_VERSION,
         "county_code": data.county_code,
@@ -52,11 +53,13 @@ def build_summary(data: ReportData) -> dict[str, Any]:
             "sha256": data.provenance.profile_sha256,
         },
         "code_version": data.provenance.code_version,
-        "stages": _stages(data),
+        "stages": {status.stage: status.state for status in statuses},
+        "stage_reasons": {status.stage: status.reason.rule for status in statuses if status.reason},
         "estimates": [_estimate(row) for row in data.estimates],
         "pixels": [_pixels(area) for area in data.class_areas if area.pixel_count is not None],
         "units": _units(data.units),
         "findings": count_findings(data.findings),
+        "rows_written": data.rows_written,
     }
 
 
@@ -65,18 +68,6 @@ def write_summary(path: Path, data: ReportData) -> Path:
     text = json.dumps(build_summary(data), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
     path.write_text(text, encoding="utf-8", newline="\n")
     return path
-
-
-def _stages(data: ReportData) -> list[dict[str, Any]]:
-    statuses = [stage_status(data, stage) for stage in STAGES]
-    return [
-        {
-            "stage": status.stage,
-            "state": status.state,
-            "reason": None if status.reason is None else status.reason.rule,
-        }
-        for status in statuses
-    ]
 
 
 def _estimate(row: EstimateRow) -> dict[str, Any]:

@@ -8,7 +8,18 @@ from registry.messages import Ruled
 from registry.reports.blocks import Badge, KeyFigure, Paragraph, Step, Tone
 from registry.reports.label import Label
 from registry.reports.model import STAGES, EstimateRow, ReportData, StageName, StageState, StageStatus
-from registry.reports.words import estimate, number, percent, quantity_label, relative, say, tell, unit, whole
+from registry.reports.words import (
+    estimate,
+    number,
+    percent,
+    quantity_label,
+    relative,
+    say,
+    tell,
+    tell_fix,
+    unit,
+    whole,
+)
 
 _TONES: dict[StageState, Tone] = {
     "done": "good", "awaiting": "warning", "not_applicable": "quiet", "failed": "error",
@@ -30,8 +41,15 @@ def cover_notices(data: ReportData, remarks: Iterable[Ruled] = ()) -> tuple[Para
         notices.append(Paragraph(notice, "warning"))
     if data.identities_asserted:
         notices.append(Paragraph(say("report.notice.identities"), "info"))
-    notices += [Paragraph(tell(remark), "info") for remark in remarks]
+    notices += [Paragraph(_with_fix(remark), "info") for remark in remarks]
     return tuple(notices)
+
+
+def _with_fix(remark: Ruled) -> Label:
+    said, fix = tell(remark), tell_fix(remark)
+    if fix == Label("—", "—"):
+        return said
+    return Label(f"{said.zh}。{fix.zh}。", f"{said.en}; {fix.en}.")
 
 
 def stage_status(data: ReportData, stage: StageName) -> StageStatus:
