@@ -161,6 +161,8 @@ def _read(path: Path) -> _Content:
         raise VectorError("layer-empty", file=path.name)
     with np.errstate(invalid="ignore"):  # coordinates that are no numbers become findings
         geometry = np.asarray(shapely.from_wkb(wkb, on_invalid="ignore"), dtype=object)
+    if (shapely.is_missing(geometry) | shapely.is_empty(geometry)).all():
+        raise VectorError("layer-empty", file=path.name)
     return _Content([str(name) for name in meta["fields"]], list(values), geometry, meta["crs"], raw)
 
 

@@ -159,6 +159,31 @@ def test_what_is_no_layer_is_refused(tmp_path: Path) -> None:
         read(path)
 
 
+@pytest.mark.parametrize(
+    ("ending", "kept", "rule"),
+    [
+        (".shp", 0.0, "layer-unreadable"),
+        (".shp", 0.4, "layer-empty"),
+        (".shx", 0.5, "layer-unreadable"),
+        (".dbf", 0.9, "layer-unreadable"),
+    ],
+)
+def test_a_part_that_was_cut_off_is_noticed(write: Writer, ending: str, kept: float, rule: str) -> None:
+    path = write()
+    part = path.with_suffix(ending)
+    content = part.read_bytes()
+    part.write_bytes(content[: int(len(content) * kept)])
+    with pytest.raises(VectorError) as refused:
+        read(path)
+    assert refused.value.rule == rule
+
+
+def test_a_shape_that_was_cut_off_is_a_finding(write: Writer) -> None:
+    path = write()
+    path.write_bytes(path.read_bytes()[:-20])
+    assert [(finding.rule, finding.row) for finding in read(path).findings] == [("parcel-empty", 3)]
+
+
 def test_an_empty_layer_is_refused(write: Writer, tmp_path: Path) -> None:
     frame = geopandas.read_file(write(name="full.gpkg")).iloc[:0]
     frame.to_file(tmp_path / "empty.gpkg")
