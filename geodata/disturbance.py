@@ -9,10 +9,12 @@ Rules, in this order:
    change in the last year cannot be tested so: it is told, but not ``confirmed``.
 3. Loss belongs to the first year that is no longer forest, gain to the first that is.
 4. A lost cell has a sign of fire when its scheme's burned class stands in the year of the loss or in the
-   next, or when the year of the loss is bare ground: in a map of a year, cleared land shows as crops, grass
-   or shrub, burned land lies bare. The cause of a parcel's loss is ``fire`` when cells with such a sign make
-   up at least `ChangeRules.fire_majority_frac` of it, else ``clearing``. The cause is an indication for a
-   visit in the field, and no finding of fact.
+   next. Bare ground is such a sign only where `ChangeRules.bare_is_fire` says so, since a clear-cut lies bare
+   as well. A lost cell is put to use when it shows as cropland or settlement in the year of the loss.
+   The cause of a parcel's loss is ``fire`` when cells with a sign of fire make up at least
+   `ChangeRules.majority_frac` of it; else ``clearing`` when the scheme could have shown fire and did not, or
+   when cells put to use make up that share; else ``unknown``: maps without a burned class cannot tell. The
+   cause is an indication for a visit in the field, and no finding of fact.
 5. Changes below `ChangeRules.minimum_ha` in a parcel and year are a map's edge effects, and are left out.
 """
 
@@ -26,15 +28,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geodata.errors import RasterError
-from geodata.footprint import Footprint, Geometries, Rule, prepare_footprint
+from geodata.footprint import Floats, Geometries, Rule, prepare_footprint
 from geodata.landcover import ClassScheme, is_member
 from geodata.raster import ClassRaster
 from geodata.zonal import require_same_cells
 
 Kind = Literal["loss", "gain"]
-Cause = Literal["fire", "clearing"]
+Cause = Literal["fire", "clearing", "unknown"]
 States = NDArray[np.bool_]
-_LOSS, _LOSS_WITH_SIGN, _GAIN, _N_LABELS = 1, 2, 3, 4
+_LOSS, _LOSS_BURNED, _LOSS_USED, _GAIN, _N_LABELS = 1, 2, 3, 4, 5
 MU_HA: Final = 1 / 15
 """One mu, the smallest forest patch of China's forest definition [ha]."""
 
@@ -45,8 +47,10 @@ class ChangeRules:
 
     minimum_ha: float = MU_HA
     """Smallest change in a parcel and year that is told [ha]."""
-    fire_majority_frac: float = 0.5
-    """Share of the lost area with a sign of fire from which the cause is fire [1]."""
+    majority_frac: float = 0.5
+    """Share of the lost area from which a sign tells the cause [1]."""
+    bare_is_fire: bool = False
+    """Whether bare ground in the year of the loss is a sign of fire."""
     drop_flips: bool = True
     """Whether a state of one single year is taken back."""
     coverage: Rule = "exact"
@@ -109,11 +113,16 @@ def detect_changes(
     footprint = prepare_footprint(geoms, ordered[0].grid, validated=validated)
     maps = [raster.read(footprint.window) for raster in ordered]
     forest = forest_states(maps, scheme, years if rules.drop_flips else None)
+    whole_ha = footprint.whole_cells * cell_ha
+    shows_fire = bool(scheme.burned_codes) or rules.bare_is_fire
     records: list[ChangeRecord] = []
     for position in range(1, len(years)):
-        labels = _label_changes(forest, maps, position, scheme)
-        confirmed = position + 1 < len(years)
-        records += _tell(footprint, labels, years[position], cell_ha, rules, confirmed=confirmed)
+        labels = _label_changes(forest, maps, position, scheme, bare_is_fire=rules.bare_is_fire)
+        if labels.any():
+            area_ha = footprint.sum_labels(labels, _N_LABELS, rules.coverage) * cell_ha
+            layer = _Layer(years[position], area_ha, whole_ha, position + 1 < len(years))
+            records += _tell_losses(layer, rules, shows_fire=shows_fire)
+            records += _tell_gains(layer, rules)
     return tuple(sorted(records, key=lambda record: (record.parcel, record.year, record.kind)))
 
 
@@ -192,45 +201,67 @@ def forest_states(
     return states
 
 
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """The changes of one year."""
+
+    year: int
+    area_ha: Floats
+    whole_ha: Floats
+    confirmed: bool
+
+
 def _label_changes(
-    forest: Sequence[States], maps: Sequence[NDArray[Any]], year: int, scheme: ClassScheme
+    forest: Sequence[States],
+    maps: Sequence[NDArray[Any]],
+    year: int,
+    scheme: ClassScheme,
+    *,
+    bare_is_fire: bool,
 ) -> NDArray[np.uint8]:
     """Return the label of each cell's change from the year before to a year."""
-    was, is_now = forest[year - 1], forest[year]
-    sign = is_member(maps[year], scheme.burned_codes | scheme.bare_codes)
+    lost, gained = forest[year - 1] & ~forest[year], ~forest[year - 1] & forest[year]
+    burned = is_member(maps[year], scheme.burned_codes | (scheme.bare_codes if bare_is_fire else frozenset()))
     if year + 1 < len(maps):
-        sign = sign | is_member(maps[year + 1], scheme.burned_codes)
-    labels = np.zeros(was.shape, dtype=np.uint8)
-    labels[was & ~is_now] = _LOSS
-    labels[was & ~is_now & sign] = _LOSS_WITH_SIGN
-    labels[~was & is_now] = _GAIN
+        burned = burned | is_member(maps[year + 1], scheme.burned_codes)
+    labels = np.zeros(lost.shape, dtype=np.uint8)
+    labels[lost] = _LOSS
+    labels[lost & is_member(maps[year], scheme.used_codes)] = _LOSS_USED
+    labels[lost & burned] = _LOSS_BURNED
+    labels[gained] = _GAIN
     return labels
 
 
-def _tell(
-    footprint: Footprint,
-    labels: NDArray[np.uint8],
-    year: int,
-    cell_ha: float,
-    rules: ChangeRules,
-    *,
-    confirmed: bool,
-) -> list[ChangeRecord]:
-    if not labels.any():
-        return []
-    area_ha = footprint.sum_labels(labels, _N_LABELS, rules.coverage) * cell_ha
-    whole_ha = (footprint.covered_cells + footprint.outside_cells) * cell_ha
-    lost_ha = area_ha[:, _LOSS] + area_ha[:, _LOSS_WITH_SIGN]
+def _tell_losses(layer: _Layer, rules: ChangeRules, *, shows_fire: bool) -> list[ChangeRecord]:
+    lost_ha = layer.area_ha[:, [_LOSS, _LOSS_BURNED, _LOSS_USED]].sum(axis=1)
     records = []
     for parcel in np.flatnonzero((lost_ha > 0) & (lost_ha >= rules.minimum_ha)).tolist():
         lost = float(lost_ha[parcel])
-        fire_frac = float(area_ha[parcel, _LOSS_WITH_SIGN]) / lost
-        cause: Cause = "fire" if fire_frac >= rules.fire_majority_frac else "clearing"
-        share_frac = lost / float(whole_ha[parcel])
-        records.append(ChangeRecord(parcel, year, "loss", cause, lost, share_frac, fire_frac, confirmed))
-    gained_ha = area_ha[:, _GAIN]
-    for parcel in np.flatnonzero((gained_ha > 0) & (gained_ha >= rules.minimum_ha)).tolist():
-        gained = float(gained_ha[parcel])
-        share_frac = gained / float(whole_ha[parcel])
-        records.append(ChangeRecord(parcel, year, "gain", None, gained, share_frac, 0.0, confirmed))
+        fire_frac = float(layer.area_ha[parcel, _LOSS_BURNED]) / lost
+        used_frac = float(layer.area_ha[parcel, _LOSS_USED]) / lost
+        cause: Cause = "clearing" if shows_fire or used_frac >= rules.majority_frac else "unknown"
+        if fire_frac >= rules.majority_frac:
+            cause = "fire"
+        share_frac = lost / float(layer.whole_ha[parcel])
+        found = ChangeRecord(parcel, layer.year, "loss", cause, lost, share_frac, fire_frac, layer.confirmed)
+        records.append(found)
     return records
+
+
+def _tell_gains(layer: _Layer, rules: ChangeRules) -> list[ChangeRecord]:
+    gained_ha = layer.area_ha[:, _GAIN]
+    share_frac = gained_ha / layer.whole_ha
+    told = np.flatnonzero((gained_ha > 0) & (gained_ha >= rules.minimum_ha)).tolist()
+    return [
+        ChangeRecord(
+            parcel,
+            layer.year,
+            "gain",
+            None,
+            float(gained_ha[parcel]),
+            float(share_frac[parcel]),
+            0.0,
+            layer.confirmed,
+        )
+        for parcel in told
+    ]

@@ -45,6 +45,12 @@ class Footprint:
     outside_cells: Floats
     """Area of each parcel outside the grid [cell]."""
 
+    @property
+    def whole_cells(self) -> Floats:
+        """Area of each parcel, inside the grid and outside [cell]."""
+        whole: Floats = self.covered_cells + self.outside_cells
+        return whole
+
     def sum_labels(self, labels: NDArray[Any], n_labels: int, rule: Rule = "exact") -> Floats:
         """Return the covered cells of each label in each parcel, shape (parcels, n_labels) [cell].
 

@@ -92,6 +92,11 @@ class ClassScheme:
         """Codes of bare ground."""
         return frozenset(entry.code for entry in self.classes if entry.bare)
 
+    @property
+    def used_codes(self) -> frozenset[int]:
+        """Codes of cropland and settlements: land put to use."""
+        return frozenset(entry.code for entry in self.classes if entry.ipcc in {"cropland", "settlements"})
+
     def find(self, code: int) -> LandClass | None:
         """Return the class of a code, or None."""
         return next((entry for entry in self.classes if entry.code == code), None)

@@ -65,11 +65,17 @@ def test_a_change_in_the_last_year_is_not_confirmed(tmp_path: Path) -> None:
     assert detect_gains(PARCELS, maps, CLCD) == (gain,)
 
 
-def test_bare_ground_right_after_forest_is_a_sign_of_fire(tmp_path: Path) -> None:
+def test_bare_ground_is_a_sign_of_fire_only_where_the_rules_say_so(tmp_path: Path) -> None:
     maps = series(tmp_path, [FOREST, BARREN, GRASS, GRASS], [FOREST, GRASS, BARREN, BARREN])
-    burned, cleared = detect_losses(PARCELS, maps, CLCD)
+    assert [(r.cause, r.fire_frac) for r in detect_losses(PARCELS, maps, CLCD)] == [("unknown", 0.0)] * 2
+    burned, cleared = detect_losses(PARCELS, maps, CLCD, ChangeRules(bare_is_fire=True))
     assert (burned.cause, burned.fire_frac) == ("fire", 1.0)
     assert (cleared.cause, cleared.fire_frac) == ("clearing", 0.0)
+
+
+def test_land_put_to_use_was_cleared(tmp_path: Path) -> None:
+    maps = series(tmp_path, [FOREST, CROP, CROP], [FOREST, 8, 8])
+    assert [record.cause for record in detect_losses(PARCELS, maps, CLCD)] == ["clearing", "clearing"]
 
 
 def test_a_burned_class_counts_in_the_year_after_too(tmp_path: Path) -> None:
@@ -84,11 +90,17 @@ def test_a_burned_class_counts_in_the_year_after_too(tmp_path: Path) -> None:
 def test_the_majority_of_the_lost_area_decides_the_cause(tmp_path: Path) -> None:
     maps = series(tmp_path, [FOREST, BARREN, BARREN], [FOREST, CROP, CROP])
     across = np.array([shapely.box(0, 0, 100, 120)])
-    (record,) = detect_losses(across, maps, CLCD)
-    assert record.cause == "fire"
-    assert record.fire_frac == pytest.approx(0.6)
-    (strict,) = detect_losses(across, maps, CLCD, ChangeRules(fire_majority_frac=0.7))
-    assert strict.cause == "clearing"
+    causes = []
+    for rules in (
+        ChangeRules(bare_is_fire=True),
+        ChangeRules(bare_is_fire=True, majority_frac=0.7),
+        ChangeRules(),
+        ChangeRules(majority_frac=0.3),
+    ):
+        (record,) = detect_losses(across, maps, CLCD, rules)
+        assert record.fire_frac == pytest.approx(0.6 if rules.bare_is_fire else 0.0)
+        causes.append(record.cause)
+    assert causes == ["fire", "clearing", "unknown", "clearing"]
 
 
 def test_slivers_below_one_mu_are_left_out(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from rasterio.transform import from_origin
 
 from geodata.errors import RasterError, VectorError
 from geodata.raster import ClassRaster, open_class_raster
-from geodata.zonal import class_areas, transition_areas
+from geodata.zonal import check_uncovered, class_areas, transition_areas
 
 Writer = Callable[..., ClassRaster]
 
@@ -162,3 +162,82 @@ def test_rasters_on_other_cells_are_refused(write: Writer) -> None:
     with pytest.raises(RasterError) as caught:
         transition_areas(np.array([shapely.box(0, 0, 1, 1)]), first, second)
     assert caught.value.rule == "rasters-differ"
+
+
+def test_what_parcels_lack_is_found_with_its_share(write: Writer) -> None:
+    """Of 32 cells 16 lie outside and 4 have no class; a limit above the share makes it a warning."""
+    values = np.ones((4, 4), dtype=np.uint8)
+    values[:, 0] = 0
+    raster = write(values, cell=100.0, nodata=0)
+    geoms = np.array([shapely.box(0, 0, 800, 400), shapely.box(100, 0, 200, 100)])
+    table = class_areas(geoms, raster)
+    assert table.parcel_ha == pytest.approx([32.0, 1.0])
+    outside, unclassed = check_uncovered(table, raster)
+    assert (outside.rule, outside.severity) == ("raster-parcels-uncovered", "error")
+    assert outside.params == {"parcels": 1, "area_ha": 16.0, "share": pytest.approx(16 / 33)}
+    assert (unclassed.rule, unclassed.params["area_ha"]) == ("raster-parcels-nodata", 4.0)
+    assert [f.severity for f in check_uncovered(table, raster, limit_frac=0.2)] == ["error", "warning"]
+
+
+def test_parcels_that_lack_nothing_have_no_findings(write: Writer) -> None:
+    raster = write(np.ones((4, 4), dtype=np.uint8))
+    assert check_uncovered(class_areas(np.array([shapely.box(0, 0, 4, 4)]), raster), raster) == []
+
+
+def test_cells_in_degrees_have_no_area(tmp_path: Path) -> None:
+    path = tmp_path / "degrees.tif"
+    profile = {"driver": "GTiff", "height": 2, "width": 2, "count": 1, "dtype": "uint8", "nodata": 0}
+    with rasterio.open(path, "w", crs="EPSG:4490", transform=from_origin(113, 29, 1, 1), **profile) as out:
+        out.write(np.ones((2, 2), dtype=np.uint8), 1)
+    with pytest.raises(RasterError) as caught:
+        class_areas(np.array([shapely.box(113, 28, 114, 29)]), open_class_raster(path))
+    assert caught.value.rule == "raster-not-projected"
+
+
+def test_large_codes_and_more_classes_than_a_byte_holds(write: Writer) -> None:
+    values = (np.arange(400, dtype=np.int32) * 1000 + 7).reshape(20, 20)
+    table = class_areas(np.array([shapely.box(0, 0, 20, 20)]), write(values, nodata=7))
+    assert table.classes.tolist() == list(range(1007, 400_000, 1000))
+    assert table.pixels[0].tolist() == [1.0] * 399
+    assert table.nodata_ha[0] == pytest.approx(1e-4)
+
+
+def test_a_raster_without_any_class_gives_no_columns(write: Writer) -> None:
+    raster = write(np.zeros((4, 4), dtype=np.uint8), nodata=0)
+    table = class_areas(np.array([shapely.box(0, 0, 2, 2)]), raster)
+    assert table.pixels.shape == (1, 0)
+    assert table.nodata_ha[0] == pytest.approx(4e-4)
+    assert transition_areas(np.array([shapely.box(0, 0, 2, 2)]), raster, raster).parcel.size == 0
+
+
+def test_geometries_that_were_checked_are_not_checked_again(write: Writer) -> None:
+    raster = write(np.ones((4, 4), dtype=np.uint8))
+    bow = np.array([shapely.Polygon([(0, 0), (2, 2), (2, 0), (0, 2)])])
+    with pytest.raises(VectorError, match="geometry-invalid"):
+        class_areas(bow, raster)
+    good = np.array([shapely.box(0.3, 0.3, 2.2, 3.1)])
+    assert (class_areas(good, raster, validated=True).pixels == class_areas(good, raster).pixels).all()
+
+
+@pytest.mark.realdata
+def test_new_guinea_by_ecoregion(real_data: Path) -> None:
+    """Ecoregions do not overlap: by the centre rule their transitions are at most those of the map."""
+    folder = real_data / "landcover_newguinea_2001_2015"
+    first, second = (open_class_raster(folder / f"landcover{year}.tif", year=year) for year in (2001, 2015))
+    geoms = np.asarray(geopandas.read_file(folder / "ecoregions.gpkg").geometry, dtype=object)
+    centres = transition_areas(geoms, first, second, rule="centre")
+    exact = transition_areas(geoms, first, second)
+    stayed = [int(t.pixels[(t.from_code == 2) & (t.to_code == 2)].sum()) for t in (centres, exact)]
+    assert stayed[0] <= 7_988_226
+    assert stayed[0] == pytest.approx(7_988_226, rel=0.02)
+    assert stayed[1] == pytest.approx(stayed[0], rel=1e-3)
+
+
+@pytest.mark.realdata
+def test_bighorn_forest_by_district(real_data: Path) -> None:
+    """Cells with NAD27 taken for NAD83 (a null shift): 52,241 and 19,778, see the description of the data."""
+    folder = real_data / "fiesta_wyoming" / "spatial"
+    raster = open_class_raster(folder / "WYbighorn_forest_nonforest_250m.tif", nodata="none")
+    boundary = geopandas.read_file(folder / "WYbighorn_adminbnd.shp").set_crs(4267, allow_override=True)
+    geoms = np.asarray(boundary.to_crs(raster.grid.crs_wkt).geometry, dtype=object)
+    assert class_areas(geoms, raster, rule="centre").pixels[0].tolist() == [52_241.0, 19_778.0]
