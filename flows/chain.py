@@ -34,6 +34,6 @@ def chain(
             trade(county, data, home, as_of, lang)
             finance(county, data, home, as_of, lang)
             supervise(county, data, home, as_of, lang)
-        except AwaitingDecision:
-            tasks.write_report(run)
+        except AwaitingDecision as decision:
+            tasks.write_report(run, decision)
             raise

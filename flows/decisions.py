@@ -14,6 +14,8 @@ from flows.errors import AwaitingDecision
 from flows.workspace import Run
 from registry.model import Context, Outcome
 
+Act = Callable[[Context, DecisionTable], Outcome | None]
+
 
 def decide(
     run: Run,

@@ -57,7 +57,8 @@ def prepare_prefect(home: Path) -> None:
         "PREFECT_HOME": str(folder.resolve()),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
-        "PREFECT_LOGGING_LEVEL": "WARNING",
+        # the command line says itself what went wrong; a worker keeps its own level
+        "PREFECT_LOGGING_LEVEL": "CRITICAL",
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
     }
     if not os.environ.get("PREFECT_API_URL"):

@@ -15,7 +15,8 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from flows.progress import Step, report
-from flows.steps import accounting, financing, measuring, reporting, supervising, trading
+from flows.steps import accounting, financing, measuring, supervising, trading
+from flows.steps.reporting import write_report as write_report_step
 
 R = TypeVar("R")
 
@@ -57,7 +58,7 @@ value = as_task("finance", "value", financing.value)
 pledge = as_task("finance", "pledge", financing.pledge)
 check_registry = as_task("supervise", "check-registry", supervising.check_registry)
 record_supervision = as_task("supervise", "record-supervision", supervising.record_supervision)
-write_report = as_task("supervise", "write-report", reporting.write_report)
+write_report = as_task("supervise", "write-report", write_report_step)
 
 __all__ = [
     "Step",

@@ -5,14 +5,23 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import click
 
-from flows.errors import AwaitingDecision
 from flows.settings import load_settings, read_locale
 
+
+@runtime_checkable
+class Ruled(Protocol):
+    """An error of ours: a rule of the catalogue and what its sentence names."""
+
+    rule: str
+    params: dict[str, Any]
+
+
 DONE, FAILED, BAD_INPUT, AWAITING = 0, 1, 2, 3
+AWAITED_RULES = frozenset({"awaiting-decision"})
 
 
 def say(text: str = "") -> None:
@@ -56,9 +65,9 @@ def show_error(error: Exception, words: Sequence[str]) -> int:
         return BAD_INPUT
     if isinstance(error, click.Abort):
         return BAD_INPUT
-    if not hasattr(error, "rule"):
+    if not isinstance(error, Ruled):
         raise error
-    code = AWAITING if isinstance(error, AwaitingDecision) else BAD_INPUT
+    code = AWAITING if error.rule in AWAITED_RULES else BAD_INPUT
     if "--json" in words:
         say_json(_error_record(error, code))
     else:
@@ -68,7 +77,7 @@ def show_error(error: Exception, words: Sequence[str]) -> int:
     return code
 
 
-def _error_lines(error: Exception, lang: str) -> list[str]:
+def _error_lines(error: Ruled, lang: str) -> list[str]:
     from registry.messages import render, render_fix  # noqa: PLC0415  (keeps --help quick)
 
     lines = [render(error, lang)]
@@ -81,12 +90,12 @@ def _error_lines(error: Exception, lang: str) -> list[str]:
     return lines
 
 
-def _error_record(error: Exception, code: int) -> dict[str, Any]:
+def _error_record(error: Ruled, code: int) -> dict[str, Any]:
     from registry.messages import render, render_fix  # noqa: PLC0415  (keeps --help quick)
 
     return {
-        "rule": getattr(error, "rule", ""),
-        "params": {key: str(value) for key, value in getattr(error, "params", {}).items()},
+        "rule": error.rule,
+        "params": {key: str(value) for key, value in error.params.items()},
         "exit_code": code,
         "message": {lang: render(error, lang) for lang in ("zh-CN", "en")},
         "way_out": {lang: render_fix(error, lang) for lang in ("zh-CN", "en")},

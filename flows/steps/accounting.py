@@ -8,7 +8,7 @@ from flows.code_version import code_version
 from flows.county import County, FiadbInventory, NfiInventory, PlotBiomassInventory
 from flows.steps.areas import area_estimates
 from flows.steps.fia import fia_estimates
-from flows.steps.stored import keep_statement, kept_statement, stored_dataset
+from flows.steps.stored import keep_statement, kept_statement, stored_dataset, submit_once
 from flows.workspace import Run, open_registry
 from geodata.dataset import MonitoringDataset
 from geodata.measure import area_by_stratum
@@ -27,7 +27,6 @@ from mrv.removals import (
     change_from_stock,
 )
 from mrv.statement import DomainEstimate, Note, Purpose, Statement, StatementHeader
-from registry.statements import submit_statement
 
 
 def account_stock(run: Run) -> tuple[Statement, str]:
@@ -158,7 +157,7 @@ def _header(
 def submit_statements(run: Run, stock: Statement, removals: Statement | None) -> tuple[list[str], str]:
     """Submit the stock; the project's statement waits until the project is registered."""
     with open_registry(run.home, run.settings) as registry:
-        outcome = submit_statement(registry, run.context("submit-county_stock"), stock)
+        row = submit_once(run, registry, stock)
     waiting = kept_statement(run, "project_removals") is not None
-    ids = [str(outcome.result["statement_id"])]
+    ids = [str(row["statement_id"])]
     return ids, ids[0] + (" +1" if waiting and removals is not None else "")

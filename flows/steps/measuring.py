@@ -9,6 +9,7 @@ from typing import Any
 from flows.errors import InputsRefused
 from flows.steps.parcels import ParcelSet, project_strata, read_parcel_set
 from flows.steps.reading import InventoryTables, read_inventory, read_side_tables
+from flows.steps.stored import recorded_dataset
 from flows.workspace import Run, open_registry
 from geodata.crosstab import count_classes
 from geodata.dataset import MonitoringDataset, write_dataset
@@ -99,7 +100,8 @@ def measure_areas(run: Run, inputs: Inputs) -> tuple[Measured, str]:
         made["class_areas"] = concatenate("land cover", tables)
     refuse_errors(findings)
     made |= inputs.parcels.population_tables(run, inputs.inventory, inputs.rasters)
-    return Measured(made, tuple(findings)), f"{len(inputs.rasters)}"
+    meta = {"cell_ha": inputs.rasters[-1].grid.cell_area_ha} if inputs.rasters else {}
+    return Measured(made, tuple(findings), meta), f"{len(inputs.rasters)}"
 
 
 def detect_change(run: Run, inputs: Inputs) -> tuple[Measured, str]:
@@ -138,9 +140,19 @@ def record_monitoring(run: Run, inputs: Inputs, areas: Measured, changes: Measur
         as_of=run.as_of,
         manifest=run.manifest,
         tables={"parcels": table, **inputs.inventory.tables, **inputs.side, **areas.tables, **changes.tables},
-        meta={**parcels.meta, "area_rule": run.county.county.area_rule, "crs": run.county.county.crs},
+        meta={
+            **parcels.meta,
+            **areas.meta,
+            "area_rule": run.county.county.area_rule,
+            "crs": run.county.county.crs,
+        },
         findings=(*inputs.findings, *areas.findings, *changes.findings),
     )
+    with open_registry(run.home, run.settings) as registry:
+        known = recorded_dataset(run, registry)
+        if known is not None and known != dataset.digest:
+            # the same inputs and day were recorded by other code: what is recorded stands
+            return known, f"{known[:16]} (=)"
     write_dataset(run.datasets, dataset)
     record = DatasetRecord(
         dataset_sha256=dataset.digest,
@@ -151,5 +163,5 @@ def record_monitoring(run: Run, inputs: Inputs, areas: Measured, changes: Measur
         simulated=run.county.county.simulated,
     )
     with open_registry(run.home, run.settings) as registry:
-        record_dataset(registry, run.context("record-dataset"), record)
+        record_dataset(registry, run.context(f"record-dataset/{dataset.digest[:16]}"), record)
     return dataset.digest, dataset.digest[:16]

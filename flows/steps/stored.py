@@ -11,7 +11,8 @@ from flows.workspace import Run
 from geodata.dataset import MonitoringDataset, read_dataset
 from mrv.statement import Statement
 from registry.model import Context, Outcome
-from registry.queries import command, datasets
+from registry.queries import command, datasets, statements
+from registry.statements import submit_statement
 from registry.store import Registry
 
 
@@ -23,10 +24,41 @@ def stored_dataset(run: Run, registry: Registry) -> MonitoringDataset:
     StageOrderError
         The monitor stage has not been run for them.
     """
-    for row in datasets(registry, run.county.county.code):
-        if row["manifest_sha256"] == run.manifest.sha256 and row["as_of"] == run.as_of.isoformat():
-            return read_dataset(run.datasets, row["dataset_sha256"])
-    raise StageOrderError("stage-not-done", stage="account", needed="monitor")
+    digest = recorded_dataset(run, registry)
+    if digest is None:
+        raise StageOrderError("stage-not-done", stage="account", needed="monitor")
+    return read_dataset(run.datasets, digest)
+
+
+def recorded_dataset(run: Run, registry: Registry) -> str | None:
+    """Return the digest of the dataset recorded for these inputs and this day, if there is one."""
+    rows = [row for row in datasets(registry, run.county.county.code) if _same_run(run, row)]
+    return str(rows[0]["dataset_sha256"]) if rows else None
+
+
+def recorded_statement(run: Run, registry: Registry, kind: str) -> dict[str, Any] | None:
+    """Return the statement of a kind recorded for these inputs and this day, if there is one."""
+    rows = [row for row in statements(registry, run.county.county.code, kind) if _same_run(run, row)]
+    return rows[0] if rows else None
+
+
+def _same_run(run: Run, row: dict[str, Any]) -> bool:
+    return bool(row["manifest_sha256"] == run.manifest.sha256 and row["as_of"] == run.as_of.isoformat())
+
+
+def submit_once(run: Run, registry: Registry, statement: Statement) -> dict[str, Any]:
+    """Submit a statement unless one of its kind stands for these inputs and this day; return what stands.
+
+    A statement stands even where newer code would word it otherwise: a run is the same run by its county,
+    its inputs and its day.
+    """
+    known = recorded_statement(run, registry, statement.kind)
+    if known is None:
+        submit_statement(registry, run.context(f"submit/{statement.kind}"), statement)
+        known = recorded_statement(run, registry, statement.kind)
+    if known is None:
+        raise StageOrderError("stage-not-done", stage="account", needed="account")
+    return known
 
 
 def keep_statement(run: Run, statement: Statement) -> None:

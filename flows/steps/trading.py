@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from flows.county import DecisionTable
 from flows.decisions import decide, rehearse
+from flows.errors import StageOrderError
 from flows.steps.holdings import account_of, as_proponent, newest_lot, share_of
 from flows.steps.project import project_record
 from flows.steps.rights import prepare_rights
-from flows.steps.stored import kept_statement, once
+from flows.steps.stored import kept_statement, once, recorded_statement, submit_once
 from flows.workspace import Run, open_registry
 from registry.issuance import issue_units as issue
 from registry.model import Context, Outcome, Retirement
 from registry.parties import deposit_cash
 from registry.projects import register_project as register
-from registry.queries import issuances, listings, notices, projects, rights, statements, trades
+from registry.queries import issuances, listings, notices, projects, rights, trades
 from registry.rights import confirm_rights
-from registry.statements import submit_statement
 from registry.statements import verify_statement as verify
 from registry.store import Registry
 from registry.trading import buy_units, list_units, retire_units, settle_trade
@@ -66,12 +66,11 @@ def verify_statement(run: Run) -> tuple[None, str]:
     if statement is None:
         return None, "–"
     with open_registry(run.home, run.settings) as registry:
-        outcome = submit_statement(registry, run.context("submit-project_removals"), statement)
-        statement_id = outcome.result["statement_id"]
-        row = next(row for row in statements(registry) if row["statement_id"] == statement_id)
+        row = submit_once(run, registry, statement)
+        statement_id, claim = row["statement_id"], row["claim_tco2e"]
 
         def act(context: Context, scripted: DecisionTable) -> Outcome:
-            quantity = statement.claim_tco2e if scripted.quantity is None else scripted.quantity
+            quantity = claim if scripted.quantity is None else scripted.quantity
             return verify(registry, context, statement_id, quantity, scripted.opinion or "")
 
         decide(
@@ -82,7 +81,7 @@ def verify_statement(run: Run) -> tuple[None, str]:
             who=VERIFIER,
             command=f"tanhui statement verify {statement_id} --quantity N --opinion … --as VVB",
         )
-    return None, f"{statement.claim_tco2e:,} t CO2e"
+    return None, f"{claim:,} t CO2e"
 
 
 def issue_units(run: Run) -> tuple[None, str]:
@@ -91,7 +90,9 @@ def issue_units(run: Run) -> tuple[None, str]:
     if statement is None:
         return None, "–"
     with open_registry(run.home, run.settings) as registry:
-        row = next(row for row in statements(registry) if row["digest"] == statement.digest)
+        row = recorded_statement(run, registry, "project_removals")
+        if row is None:
+            raise StageOrderError("stage-not-done", stage="issue", needed="account")
         if row["status"] == "rejected" or not row["verified_tco2e"]:
             return None, "0"
         statement_id = row["statement_id"]
