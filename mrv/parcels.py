@@ -7,7 +7,8 @@ own figure is the sample's (`mrv.county_stock`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -102,3 +103,36 @@ def _bamboo_tc_per_ha(stems_per_ha: Floats, dbh_cm: Floats) -> Floats:
     fraction = known(biomass_factors(BAMBOO).cf, BAMBOO, "cf")
     carbon: Floats = stems_per_ha * culm_kg * fraction / KG_PER_T
     return carbon
+
+
+def stock_of_columns(columns: Mapping[str, ArrayLike], known_tc: Mapping[str, float]) -> ParcelStock:
+    """Return the carbon of the parcels of a table, from its register columns where it has them.
+
+    Parameters
+    ----------
+    columns
+        parcel_id and area_ha; volume_m3_per_ha, species_code, stems_per_ha and dbh_cm where the register
+        has them.
+    known_tc
+        Parcel -> carbon from its own plots [t C], which stands in place of the model's.
+
+    Examples
+    --------
+    >>> stock_of_columns({"parcel_id": ["a", "b"], "area_ha": [2.0, 1.0]}, {"b": 7.0}).carbon_tc.tolist()
+    [nan, 7.0]
+    """
+    names = np.asarray(columns["parcel_id"], dtype=np.str_)
+    area = np.asarray(columns["area_ha"], dtype=np.float64)
+    nothing = np.full(names.shape, np.nan)
+    if "volume_m3_per_ha" in columns and "species_code" in columns:
+        stock = parcel_stock(
+            columns["volume_m3_per_ha"],
+            area,
+            columns["species_code"],
+            columns.get("stems_per_ha", nothing),
+            columns.get("dbh_cm", nothing),
+        )
+    else:
+        stock = ParcelStock(nothing.copy(), nothing.copy(), (), ())
+    carbon = [known_tc.get(str(name), value) for name, value in zip(names, stock.carbon_tc, strict=True)]
+    return replace(stock, carbon_tc=np.array(carbon, dtype=np.float64))
