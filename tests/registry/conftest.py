@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import socket
@@ -153,7 +154,7 @@ def backend(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def new_url(request: pytest.FixtureRequest, backend: str, tmp_path: Path) -> Iterator[Callable[[], str]]:
+def new_url(request: pytest.FixtureRequest, backend: str, tmp_path: Path) -> Callable[[], str]:
     """Give a maker of URLs of fresh databases of the back end at the newest migration."""
     made: list[str] = []
     if backend == "sqlite":
@@ -173,7 +174,40 @@ def new_url(request: pytest.FixtureRequest, backend: str, tmp_path: Path) -> Ite
             made.append(name)
             return _database(server, name, template)
 
-    yield make
+    return make
+
+
+@pytest.fixture
+def new_issued_url(
+    request: pytest.FixtureRequest,
+    backend: str,
+    tmp_path: Path,
+    signer: Ed25519Signer,
+    new_url: Callable[[], str],
+) -> Callable[[], str]:
+    """Give a maker of URLs of databases in which 160 units stand on A-OWNER."""
+    first = new_url()
+    with Registry.open(first, clock=Clock(datetime(2026, 1, 1, tzinfo=UTC)), signer=signer) as registry:
+        for _, act in base_steps(registry):
+            act()
+        statement_id = f"ST-{make_statement().digest[:24]}"
+        issue_units(registry, context("BUREAU", "issue"), statement_id, "A-OWNER")
+    count = itertools.count()
+    if backend == "sqlite":
+        source = make_url(first).database
+
+        def copy_file() -> str:
+            path = tmp_path / f"issued{next(count)}.db"
+            shutil.copy(str(source), path)
+            return f"sqlite:///{path}"
+
+        return copy_file
+    server = request.getfixturevalue("postgres_server")
+
+    def copy_database() -> str:
+        return _database(server, f"tanhui_issued_{next(count) % 2}", make_url(first).database)
+
+    return copy_database
 
 
 @pytest.fixture
