@@ -25,7 +25,7 @@ AGE_BOUNDS_YEAR = (
 """Largest age of young, middle-aged, near-mature and mature stands of 杉木, 松类, 阔叶, 杨树 (LY/T 2908)."""
 OCULAR_CV = 0.07
 """Coefficient of variation of the surveyor's volume."""
-YOUNG_STEMS_PER_HA = 350.0
+YOUNG_STEMS_PER_HA = 550.0
 """Below this number of tallied trees a stand counts as not yet grown up (未成林)."""
 STATUS = ("活立木", "枯死", "采伐", "进界")
 """Tally status for each `Fate`."""
