@@ -27,6 +27,10 @@ DEGREE_MARGIN: Final = 1.0
 """How far beyond its area of use a system may be stretched [degree]: counties lie across zone limits."""
 ZONED_EASTING: Final = 1e7
 """A Gauss-Krueger easting above this carries its zone number [m]."""
+PIVOT: Final = "EPSG:4326"
+"""Where two systems have no operation of their own, operations that meet in WGS 84 are tried."""
+MAX_NAMED: Final = 8
+"""More operations are not named by an error."""
 CHINA: Final = (73.0, 3.0, 136.0, 54.0)
 """West, south, east, north of China [degree]."""
 
@@ -155,7 +159,7 @@ def check_location(source: str, crs: str, bounds: Bounds) -> None:
     CrsError
         The declared system is not the one the coordinates are in; likely ones are named.
     """
-    area = parse(crs).area_of_use
+    area = _area_of_use(crs)
     west, south, east, north = _to_degrees(crs, bounds)
     found = f"{west:.3f}, {south:.3f}, {east:.3f}, {north:.3f}"
     fits = all(math.isfinite(value) for value in (west, south, east, north))
@@ -167,6 +171,12 @@ def check_location(source: str, crs: str, bounds: Bounds) -> None:
     if not fits:
         likely = ", ".join(likely_crs(bounds)) or "-"
         raise CrsError("crs-wrong", file=source, crs=label(crs), degrees=found, likely=likely)
+
+
+def _area_of_use(crs: str) -> Any:
+    """Return the area a system is made for; an ESRI ``.prj`` has none, the code it stands for has."""
+    area, code = parse(crs).area_of_use, label(crs)
+    return parse(code).area_of_use if area is None and ":" in code else area
 
 
 def refuse_missing(source: str, bounds: Bounds) -> None:
@@ -202,27 +212,29 @@ def transform(
     source, target
         Codes, WKT or PROJ text.
     operation
-        Name (or a part of it) of the operation that is to be used, or a PROJ pipeline with the parameters.
+        Name of the operation that is to be used, or of one of its steps (backwards or not, "Inverse of" may be
+        left out); or a PROJ pipeline with the parameters, in x, y order.
 
     Raises
     ------
     CrsError
-        Only a ballpark operation was taken and no operation is named; or the named one is not to be had.
+        Only a ballpark operation was taken and no operation is named; or the named one is not to be had (a
+        ballpark is none, by whatever name).
     """
     if same_crs(source, target):
         return geoms, IDENTITY
-    west, south, east, north = (float(value) for value in shapely.total_bounds(geoms))
-    middle = (west + east) / 2, (south + north) / 2
-    chosen = _choose_operation(source, target, middle, operation)
-    pipeline = _from_pipeline(chosen.definition)
-
-    def move(points: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.column_stack(pipeline.transform(points[:, 0], points[:, 1]))
-
-    moved = shapely.transform(geoms, move)
-    if not np.isfinite(shapely.get_coordinates(moved)).all():
+    before = shapely.get_coordinates(geoms)
+    known = np.isfinite(before).all(axis=1)
+    if not known.any():
         raise CrsError("crs-not-reachable", source=label(source), target=label(target))
-    return moved, chosen
+    middle = (before[known].min(axis=0) + before[known].max(axis=0)) / 2
+    chosen = _choose_operation(source, target, (float(middle[0]), float(middle[1])), operation)
+    pipeline = _from_pipeline(chosen.definition)
+    after = np.full(before.shape, np.nan)
+    after[known] = np.column_stack(pipeline.transform(before[known, 0], before[known, 1]))
+    if not np.isfinite(after[known]).all():
+        raise CrsError("crs-not-reachable", source=label(source), target=label(target))
+    return shapely.transform(geoms, lambda _: after), chosen
 
 
 def transform_points(
@@ -244,23 +256,66 @@ def transform_points(
     return moved_x, moved_y, record
 
 
+def find_operations(source: str, target: str, place: tuple[float, float]) -> tuple[OperationRecord, ...]:
+    """Return the operations from one system to another at a place, the one PROJ takes there first.
+
+    An operation that leads over WGS 84 is among them. One whose grid file is missing is not, nor is one that
+    shifts no datum although the datum changes.
+
+    Parameters
+    ----------
+    source, target
+        Codes, WKT or PROJ text.
+    place
+        Coordinates in the source system.
+    """
+    used = _used_operation(source, target, place)
+    found = [used, *_candidates(source, target), *_through_pivot(source, target, place)]
+    kept = {record.name: record for record in reversed(found) if not record.is_ballpark and record.definition}
+    return tuple(dict.fromkeys(kept[record.name] for record in found if record.name in kept))
+
+
 def _choose_operation(
     source: str, target: str, place: tuple[float, float], operation: str | None
 ) -> OperationRecord:
     if operation is not None and "proj=" in operation:
         return OperationRecord("given parameters", math.nan, False, operation)
-    used = _used_operation(source, target, place)
     names = {"source": label(source), "target": label(target)}
     if operation is None:
+        used = _used_operation(source, target, place)
         if used.is_ballpark:
             raise CrsError("crs-ballpark", **names, operation=used.name)
         return used
-    candidates = [used, *_candidates(source, target)]
+    candidates = find_operations(source, target, place)
     for candidate in candidates:
-        if operation in candidate.name and candidate.definition:
+        steps = candidate.name.split(" + ")
+        if operation in {candidate.name, *steps, *(step.removeprefix("Inverse of ") for step in steps)}:
             return candidate
-    found = "; ".join(dict.fromkeys(candidate.name for candidate in candidates))
+    found = "; ".join(candidate.name for candidate in candidates[:MAX_NAMED]) or "-"
     raise CrsError("crs-operation-not-found", **names, operation=operation, candidates=found)
+
+
+def _through_pivot(source: str, target: str, place: tuple[float, float]) -> list[OperationRecord]:
+    """Return what leads over WGS 84: the operation taken to it, then each one that leads on."""
+    if same_crs(source, PIVOT) or same_crs(target, PIVOT):
+        return []
+    first = _used_operation(source, PIVOT, place)
+    if first.is_ballpark:
+        return []
+    return [_joined(first, second) for second in _candidates(PIVOT, target)]
+
+
+def _joined(first: OperationRecord, second: OperationRecord) -> OperationRecord:
+    steps = [
+        text.removeprefix("proj=pipeline ") if text.startswith("proj=pipeline ") else f"step {text}"
+        for text in (first.definition, second.definition)
+    ]
+    return OperationRecord(
+        f"{first.name} + {second.name}",
+        first.accuracy_m + second.accuracy_m,
+        first.is_ballpark or second.is_ballpark,
+        f"proj=pipeline {' '.join(steps)}",
+    )
 
 
 def _used_operation(source: str, target: str, place: tuple[float, float]) -> OperationRecord:
@@ -287,7 +342,10 @@ def _candidates(source: str, target: str) -> list[OperationRecord]:
 
 
 def _record(transformer: Any) -> OperationRecord:
-    name = str(transformer.description)
+    steps = [
+        step for step in str(transformer.description).split(" + ") if not step.startswith("axis order change")
+    ]
+    name = " + ".join(steps)
     accuracy = float(transformer.accuracy)
     definition = str(transformer.definition)
     return OperationRecord(
