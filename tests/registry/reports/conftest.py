@@ -433,8 +433,7 @@ def bare_report_data(sample_report_data: ReportData) -> ReportData:
     return replace(bare, class_areas=areas)
 
 
-@pytest.fixture
-def parcel_map() -> ParcelMap:
+def sample_map() -> ParcelMap:
     """Return 120 square parcels of five strata, one with a hole, some disturbed, some of a project."""
     rng = np.random.default_rng(7)
     corners = [(x * 500.0, y * 500.0) for x in range(12) for y in range(10)]
@@ -452,3 +451,8 @@ def parcel_map() -> ParcelMap:
         (numbers > 60) & (numbers < 66),
         {name: label for name, (label, *_) in STRATA.items()},
     )
+
+
+@pytest.fixture
+def parcel_map() -> ParcelMap:
+    return sample_map()
