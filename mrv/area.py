@@ -87,7 +87,9 @@ def estimate_area_from_matrix(
     rows = np.where(n_i > 0, n_i, 1.0)[:, None]
     p = W[:, None] * n / rows
     divisor = np.where(n_i > 1, n_i - 1, 1.0)[:, None]
-    variance = ((W[:, None] * p - p**2) / divisor).sum(axis=0)
+    # W p - p^2 as W^2 q (1 - q), which rounding cannot make negative
+    q = n / rows
+    variance = ((W[:, None] ** 2) * q * (1 - q) / divisor).sum(axis=0)
     points = int(n.sum())
     adjusted = tuple(
         Estimate(float(share * total), float(var) * total**2, math.inf, "ha", points, "olofsson")

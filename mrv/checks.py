@@ -22,6 +22,8 @@ ABSURD_DBH_CM: Final = 300.0
 """No tree of the region is thicker [cm]."""
 SHRINKAGE_CM: Final = 0.5
 """A DBH may shrink by this much between campaigns by reading alone [cm]."""
+TALLY_CM: Final = 5.0
+"""A tree recorded thinner than this may rightly be called ingrowth later [cm]."""
 _STANDING: Final = frozenset({"live", "ingrowth"})
 _STATUSES: Final = frozenset({"live", "dead", "cut", "ingrowth"})
 _MAJORITY: Final = 10
@@ -222,7 +224,7 @@ def _check_pair(trees: Trees, i: int, j: int) -> Iterator[Finding]:
     before, after = str(trees.status[i]), str(trees.status[j])
     if before in {"dead", "cut"} and after in _STANDING:
         yield _tree_finding(trees, j, "tree-revived", "warning", "status", before=before)
-    if before in _STANDING and after == "ingrowth":
+    if before in _STANDING and after == "ingrowth" and trees.dbh_cm[i] >= TALLY_CM:
         yield _tree_finding(trees, j, "ingrowth-not-new", "warning", "status", before=before)
     if trees.species_code[i] != trees.species_code[j]:
         code = str(trees.species_code[i])

@@ -207,7 +207,9 @@ def _require(table: ColumnTable, names: tuple[str, ...]) -> None:
             raise InventoryError("inventory-column-missing", source=table.source, field=name)
     for name, values in table.columns.items():
         if len(values) != len(table.rows):
-            raise InventoryError("inventory-column-length", source=table.source, field=name, count=len(values))
+            raise InventoryError(
+                "inventory-column-length", source=table.source, field=name, count=len(values)
+            )
 
 
 def _rows(table: ColumnTable) -> Ints:
