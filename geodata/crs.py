@@ -212,7 +212,7 @@ def transform(
     source, target
         Codes, WKT or PROJ text.
     operation
-        Name of the operation that is to be used, or of one of its steps (backwards or not, "Inverse of" may be
+        Name of the operation that is to be used, or of one of its steps ("Inverse of" may be
         left out); or a PROJ pipeline with the parameters, in x, y order.
 
     Raises
