@@ -23,11 +23,12 @@ BAND: Final = 64
 
 
 @numba.njit(cache=True, nogil=True)
-def _add_exact(buffer: Any, width: int, top: int, x0: float, y0: float, x1: float, y1: float) -> None:
+def _add_exact(
+    buffer: Any, width: int, top: int, x0: float, y0: float, x1: float, y1: float, direction: float
+) -> None:
     """Add one edge to the differences of a band (``buffer`` is rows x width, ``top`` its first row)."""
-    direction = 1.0
     if y0 > y1:
-        x0, y0, x1, y1, direction = x1, y1, x0, y0, -1.0
+        x0, y0, x1, y1, direction = x1, y1, x0, y0, -direction
     rows = buffer.shape[0] // width
     column = int(x0)
     row = math.floor(y0) - top
@@ -71,11 +72,12 @@ def _add_exact(buffer: Any, width: int, top: int, x0: float, y0: float, x1: floa
 
 
 @numba.njit(cache=True, nogil=True)
-def _add_centre(buffer: Any, width: int, top: int, x0: float, y0: float, x1: float, y1: float) -> None:
+def _add_centre(
+    buffer: Any, width: int, top: int, x0: float, y0: float, x1: float, y1: float, direction: float
+) -> None:
     """Add the crossings of one edge with the lines through the cells' centres."""
-    direction = 1.0
     if y0 > y1:
-        x0, y0, x1, y1, direction = x1, y1, x0, y0, -1.0
+        x0, y0, x1, y1, direction = x1, y1, x0, y0, -direction
     slope = (x1 - x0) / (y1 - y0)
     rows = buffer.shape[0] // width
     first = max(math.ceil(y0 - 0.5) - top, 0)
@@ -88,7 +90,16 @@ def _add_centre(buffer: Any, width: int, top: int, x0: float, y0: float, x1: flo
 
 @numba.njit(cache=True, nogil=True)
 def _sum_polygon(
-    xs: Any, ys: Any, rings: Any, span: Any, box: Any, labels: Any, exact: bool, scratch: Any, out: Any
+    xs: Any,
+    ys: Any,
+    rings: Any,
+    turns: Any,
+    span: Any,
+    box: Any,
+    labels: Any,
+    exact: bool,
+    scratch: Any,
+    out: Any,
 ) -> None:
     """Add the coverage of one polygon, rings ``span[0]`` to ``span[1]``, to ``out`` by label."""
     top, left, bottom, right = box[0], box[1], box[2], box[3]
@@ -98,14 +109,15 @@ def _sum_polygon(
         view = scratch[: rows * width]
         view[:] = 0.0
         for ring in range(span[0], span[1]):
+            turn = turns[ring]
             for k in range(rings[ring], rings[ring + 1] - 1):
                 y0, y1 = ys[k], ys[k + 1]
                 if y0 == y1 or max(y0, y1) <= band or min(y0, y1) >= band + rows:
                     continue
                 if exact:
-                    _add_exact(view, width, band, xs[k] - left, y0, xs[k + 1] - left, y1)
+                    _add_exact(view, width, band, xs[k] - left, y0, xs[k + 1] - left, y1, turn)
                 else:
-                    _add_centre(view, width, band, xs[k] - left, y0, xs[k + 1] - left, y1)
+                    _add_centre(view, width, band, xs[k] - left, y0, xs[k + 1] - left, y1, turn)
         for row in range(rows):
             running = 0.0
             for column in range(width - 2):
@@ -116,7 +128,16 @@ def _sum_polygon(
 
 @numba.njit(cache=True, nogil=True)
 def sum_by_label(
-    xs: Any, ys: Any, rings: Any, polygons: Any, owners: Any, boxes: Any, labels: Any, exact: bool, out: Any
+    xs: Any,
+    ys: Any,
+    rings: Any,
+    turns: Any,
+    polygons: Any,
+    owners: Any,
+    boxes: Any,
+    labels: Any,
+    exact: bool,
+    out: Any,
 ) -> None:
     """Add the coverage of many polygons to the rows of ``out``.
 
@@ -126,6 +147,8 @@ def sum_by_label(
         Vertices in cells of ``labels`` (column, row), rings closed.
     rings
         First vertex of each ring, and the end; shape (rings + 1,).
+    turns
+        Factor of each ring that makes outer rings add and holes take away; shape (rings,).
     polygons
         First ring of each polygon, and the end; shape (polygons + 1,).
     owners
@@ -137,7 +160,7 @@ def sum_by_label(
     exact
         Exact fractions, else the centre rule.
     out
-        Shape (owners, labels): covered cells [1]; signed by the direction of the rings.
+        Shape (owners, labels): covered cells are added to it [cell].
     """
     widest = 0
     for p in range(boxes.shape[0]):
@@ -145,7 +168,7 @@ def sum_by_label(
     scratch = np.zeros(BAND * (widest + 2))
     for p in range(polygons.size - 1):
         span = polygons[p : p + 2]
-        _sum_polygon(xs, ys, rings, span, boxes[p], labels, exact, scratch, out[owners[p]])
+        _sum_polygon(xs, ys, rings, turns, span, boxes[p], labels, exact, scratch, out[owners[p]])
 
 
 def cover(
@@ -161,8 +184,20 @@ def cover(
 ) -> NDArray[np.float64]:
     """Return the covered cells by owner and label, shape (n_owners, n_labels) [cell].
 
-    Outer rings must run so that their signed area in cells (row downwards) is positive, holes the other way;
-    see `geodata.zonal`.
+    Rings may run in either direction; the first ring of a polygon is its outer one.
+
+    Parameters
+    ----------
+    vertices
+        Column and row of each vertex, in cells of ``labels``; rings are closed.
+    rings, polygons, owners
+        First vertex of each ring and the end, first ring of each polygon and the end, owner of each polygon.
+    labels
+        Label of each cell, shape (rows, columns).
+    n_owners, n_labels
+        Shape of the result.
+    exact
+        Exact fractions of cells, else whole cells by their centres.
     """
     xs, ys = vertices
     first = rings[polygons[:-1]]
@@ -178,5 +213,23 @@ def cover(
         ]
     ).astype(np.int64)
     out = np.zeros((n_owners, n_labels))
-    sum_by_label(xs, ys, rings, polygons, owners, boxes, labels, exact, out)
+    turns = _turn_rings(xs, ys, rings, polygons)
+    sum_by_label(xs, ys, rings, turns, polygons, owners, boxes, labels, exact, out)
     return out
+
+
+@numba.njit(cache=True, nogil=True)
+def _turn_rings(xs: Any, ys: Any, rings: Any, polygons: Any) -> Any:
+    """Return the factor of each ring: 1 or -1, so that outer rings add cells and holes take them away."""
+    turns = np.zeros(rings.size - 1)
+    for ring in range(rings.size - 1):
+        start, area = rings[ring], 0.0
+        for k in range(start, rings[ring + 1] - 1):
+            area += (xs[k] - xs[start]) * (ys[k + 1] - ys[start]) - (xs[k + 1] - xs[start]) * (
+                ys[k] - ys[start]
+            )
+        # the factor of a hole: rows run downwards, so a ring of negative area would add cells as it stands
+        turns[ring] = 1.0 if area > 0.0 else -1.0
+    for p in range(polygons.size - 1):
+        turns[polygons[p]] *= -1.0
+    return turns

@@ -112,19 +112,16 @@ def prepare_footprint(geoms: Geometries, grid: Grid, *, validated: bool = False)
     inside = shapely.area(clipped)
     if not inside.any():
         raise RasterError("raster-not-covering", parcels=len(geoms))
-    parts, owners = shapely.get_parts(clipped, return_index=True)
-    keep = (shapely.get_type_id(parts) == POLYGON) & (shapely.area(parts) > 0)
-    parts, owners = shapely.orient_polygons(parts[keep], exterior_cw=False), owners[keep]
-    rings, ring_owner = shapely.get_rings(parts, return_index=True)
-    coordinates, vertex_ring = shapely.get_coordinates(rings, return_index=True)
+    parts, owners = _polygons_of(clipped)
+    _, coordinates, offsets = shapely.to_ragged_array(parts, include_z=False)
     window = grid.window_of(tuple(shapely.total_bounds(parts)))
-    cells = grid.to_cells(coordinates) - np.array([window.col, window.row], dtype=float)
+    cells = grid.to_cells(coordinates)
     return Footprint(
         window,
-        (np.ascontiguousarray(cells[:, 0]), np.ascontiguousarray(cells[:, 1])),
-        np.searchsorted(vertex_ring, np.arange(len(rings) + 1)).astype(np.int64),
-        np.searchsorted(ring_owner, np.arange(len(parts) + 1)).astype(np.int64),
-        owners.astype(np.int64),
+        (cells[:, 0] - window.col, cells[:, 1] - window.row),
+        offsets[0].astype(np.int64),
+        offsets[1].astype(np.int64),
+        owners,
         inside / grid.cell_area,
         np.maximum(whole - inside, 0.0) / grid.cell_area,
     )
@@ -152,6 +149,15 @@ def check_polygons(geoms: Geometries) -> None:
 
 def _where(bad: NDArray[np.bool_]) -> dict[str, int]:
     return {"position": int(np.flatnonzero(bad)[0]) + 1, "count": int(bad.sum())}
+
+
+def _polygons_of(geoms: Geometries) -> tuple[Geometries, Integers]:
+    """Return the polygons that have an area, and the position of the geometry that each belongs to."""
+    parts, owners = geoms, np.arange(len(geoms))
+    if (shapely.get_type_id(geoms) != POLYGON).any():
+        parts, owners = shapely.get_parts(geoms, return_index=True)
+    keep = (shapely.get_type_id(parts) == POLYGON) & (shapely.area(parts) > 0)
+    return parts[keep], owners[keep].astype(np.int64)
 
 
 def _clip(geoms: Geometries, grid: Grid) -> Geometries:

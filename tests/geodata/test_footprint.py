@@ -76,6 +76,15 @@ def test_the_direction_of_rings_does_not_matter(clockwise: bool) -> None:
     assert footprint.sum_labels(labels, 1)[0, 0] == pytest.approx(96.0, abs=1e-9)
 
 
+@pytest.mark.parametrize("reverse_hole", [True, False])
+def test_a_hole_may_run_as_its_outer_ring_does(reverse_hole: bool) -> None:
+    outer, hole = cells(5, 5, 15, 15).exterior.coords[:], cells(7, 7, 9, 9).exterior.coords[:]
+    polygon = shapely.Polygon(outer, [hole[::-1] if reverse_hole else hole])
+    footprint = prepare_footprint(np.array([polygon]), GRID)
+    labels = np.zeros((footprint.window.height, footprint.window.width), dtype=np.uint8)
+    assert footprint.sum_labels(labels, 1)[0, 0] == pytest.approx(96.0, abs=1e-9)
+
+
 def test_a_sum_that_is_not_the_area_is_refused() -> None:
     footprint = prepare_footprint(np.array([cells(1, 1, 3, 3), cells(5, 5, 7, 7)]), GRID)
     labels = np.zeros((footprint.window.height, footprint.window.width), dtype=np.uint8)
