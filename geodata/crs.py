@@ -1,9 +1,9 @@
 """Coordinate systems, and the way from one to another that is known to be right.
 
-Three things go wrong without a word: a layer without a system, a system that is not the layer's, and a
-change of datum for which PROJ has only a *ballpark* operation (it assumes that both datums agree, which is
-wrong by up to 200 m). The first two are refused by their coordinates, the third by the operation that was
-actually used: the list of candidates says nothing about which of them PROJ takes at a place.
+A change of datum for which PROJ has only a *ballpark* operation (it assumes that both datums agree, which is
+wrong by up to 200 m) goes ahead without a word. Here it is refused, by the operation that was actually used:
+the list of candidates says nothing about which of them PROJ takes at a place. Whether coordinates can be in
+the system that is declared for them is the matter of `geodata.location`.
 """
 
 from __future__ import annotations
@@ -21,18 +21,11 @@ from numpy.typing import NDArray
 from geodata.errors import CrsError
 
 Geometries = NDArray[Any]
-Bounds = tuple[float, float, float, float]
 
-DEGREE_MARGIN: Final = 1.0
-"""How far beyond its area of use a system may be stretched [degree]: counties lie across zone limits."""
-ZONED_EASTING: Final = 1e7
-"""A Gauss-Krueger easting above this carries its zone number [m]."""
 PIVOT: Final = "EPSG:4326"
 """Where two systems have no operation of their own, operations that meet in WGS 84 are tried."""
 MAX_NAMED: Final = 8
 """More operations are not named by an error."""
-CHINA: Final = (73.0, 3.0, 136.0, 54.0)
-"""West, south, east, north of China [degree]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,84 +110,6 @@ def same_crs(first: Any, second: Any) -> bool:
         return True
     codes = a.to_authority(min_confidence=90), b.to_authority(min_confidence=90)
     return codes[0] is not None and codes[0] == codes[1]
-
-
-def likely_crs(bounds: Bounds) -> tuple[str, ...]:
-    """Return the systems that coordinates look like, for a Chinese county; empty when nothing fits.
-
-    Examples
-    --------
-    >>> likely_crs((112.8, 28.6, 113.0, 28.8)), likely_crs((38392000.0, 3.17e6, 38393000.0, 3.18e6))
-    (('EPSG:4490',), ('EPSG:4526',))
-    >>> likely_crs((392000.0, 3.17e6, 393000.0, 3.18e6))
-    ('EPSG:4547', 'EPSG:4546')
-    """
-    west, south, east, north = bounds
-    if CHINA[0] <= west <= east <= CHINA[2] and CHINA[1] <= south <= north <= CHINA[3]:
-        return ("EPSG:4490",)
-    if not 3e5 < south <= north < 6.1e6:
-        return ()
-    if west >= ZONED_EASTING:
-        zone = int(west // 1e6)
-        if 25 <= zone <= 45:
-            return (f"EPSG:{4513 + zone - 25}",)
-        return (f"EPSG:{4491 + zone - 13}",) if 13 <= zone <= 23 else ()
-    return ("EPSG:4547", "EPSG:4546") if 1e5 < west <= east < 9e5 else ()
-
-
-def check_location(source: str, crs: str, bounds: Bounds) -> None:
-    """Refuse coordinates that lie outside the area their system is made for.
-
-    Parameters
-    ----------
-    source
-        File name, for the message.
-    crs
-        Declared system.
-    bounds
-        West, south, east, north of the layer [unit of the CRS].
-
-    Raises
-    ------
-    CrsError
-        The declared system is not the one the coordinates are in; likely ones are named.
-    """
-    area = _area_of_use(crs)
-    west, south, east, north = _to_degrees(crs, bounds)
-    found = f"{west:.3f}, {south:.3f}, {east:.3f}, {north:.3f}"
-    fits = all(math.isfinite(value) for value in (west, south, east, north))
-    if fits and area is not None:
-        margin = DEGREE_MARGIN
-        fits = area.south - margin <= south <= north <= area.north + margin
-        spans = area.west <= area.east  # an area across the date line has none
-        fits = fits and (not spans or area.west - margin <= west <= east <= area.east + margin)
-    if not fits:
-        likely = ", ".join(likely_crs(bounds)) or "-"
-        raise CrsError("crs-wrong", file=source, crs=label(crs), degrees=found, likely=likely)
-
-
-def _area_of_use(crs: str) -> Any:
-    """Return the area a system is made for; an ESRI ``.prj`` has none, the code it stands for has."""
-    area, code = parse(crs).area_of_use, label(crs)
-    return parse(code).area_of_use if area is None and ":" in code else area
-
-
-def refuse_missing(source: str, bounds: Bounds) -> None:
-    """Raise the error for a layer without a system; the likely ones are named, none is assumed."""
-    likely = ", ".join(likely_crs(bounds)) or "-"
-    raise CrsError("crs-missing", file=source, likely=likely)
-
-
-def _to_degrees(crs: str, bounds: Bounds) -> Bounds:
-    """Return bounds as longitudes and latitudes of the system's own datum [degree]."""
-    parsed = parse(crs)
-    if parsed.is_geographic:
-        return bounds
-    west, south, east, north = bounds
-    x = np.array([west, west, east, east])
-    y = np.array([south, north, south, north])
-    lon, lat = _transformer(parsed, parsed.geodetic_crs).transform(x, y)
-    return float(lon.min()), float(lat.min()), float(lon.max()), float(lat.max())
 
 
 def transform(
@@ -322,7 +237,7 @@ def _used_operation(source: str, target: str, place: tuple[float, float]) -> Ope
     """Return the operation PROJ really takes at a place: do it, then ask which it was."""
     import pyproj  # noqa: PLC0415 - slow to import
 
-    transformer = _transformer(parse(source), parse(target))
+    transformer = make_transformer(parse(source), parse(target))
     x, y = transformer.transform(*place)
     if not (math.isfinite(x) and math.isfinite(y)):
         raise CrsError("crs-not-reachable", source=label(source), target=label(target))
@@ -353,7 +268,8 @@ def _record(transformer: Any) -> OperationRecord:
     )
 
 
-def _transformer(source: Any, target: Any) -> Any:
+def make_transformer(source: Any, target: Any) -> Any:
+    """Return PROJ's own way between two parsed systems, x before y; for one datum only."""
     import pyproj  # noqa: PLC0415 - slow to import
 
     with warnings.catch_warnings():

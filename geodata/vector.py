@@ -16,10 +16,11 @@ import shapely
 from numpy.typing import NDArray
 
 from geodata.areas import legal_area_ha
-from geodata.crs import Bounds, Geometries, check_location, label, parse, refuse_missing, same_crs
+from geodata.crs import Geometries, label, parse, same_crs
 from geodata.encoding import EncodingProof, Proof, RawText, candidates_of, check_decoded, find_encoding
 from geodata.errors import CrsError, VectorError
 from geodata.findings import Finding
+from geodata.location import Bounds, check_location, refuse_missing
 from geodata.parcel_columns import read_columns
 from geodata.parcel_schema import ParcelSchema, load_parcel_schema
 from geodata.topology import check_topology
