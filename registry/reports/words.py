@@ -75,6 +75,11 @@ def decimals_for(value: float | None) -> int:
     return 0 if size >= 1000 else 1 if size >= 10 else 2
 
 
+def capital(label: Label) -> Label:
+    """Return a label whose English text begins with a capital, as a heading or a sentence does."""
+    return Label(label.zh, label.en[:1].upper() + label.en[1:], label.neutral)
+
+
 def number(value: float | None, decimals: int | None = None) -> Label:
     """Return a number grouped by thousands; the decimals follow its size unless given."""
     places = decimals_for(value) if decimals is None else decimals

@@ -10,6 +10,7 @@ from registry.reports.model import EstimateRow, ReportData, WaterfallLine
 from registry.reports.sections.cover import stage_badge
 from registry.reports.sections.parts import figure, opening
 from registry.reports.words import (
+    capital,
     column,
     estimate,
     number,
@@ -50,7 +51,7 @@ def estimate_tables(rows: Iterable[EstimateRow]) -> list[Table]:
 
 
 def _estimates(quantity: str, rows: list[EstimateRow]) -> Table:
-    name = quantity_label(quantity)
+    name = capital(quantity_label(quantity))
     columns = (
         column("report.column.domain"),
         column("report.column.when"),

@@ -9,6 +9,7 @@ from registry.reports.blocks import Badge, KeyFigure, Paragraph, Step, Tone
 from registry.reports.label import Label
 from registry.reports.model import STAGES, EstimateRow, ReportData, StageName, StageState, StageStatus
 from registry.reports.words import (
+    capital,
     estimate,
     number,
     percent,
@@ -24,6 +25,8 @@ from registry.reports.words import (
 _TONES: dict[StageState, Tone] = {
     "done": "good", "awaiting": "warning", "not_applicable": "quiet", "failed": "error",
 }  # fmt: skip
+NO_BREAK = "\N{NO-BREAK SPACE}"
+"""Keeps a number together with what belongs to it."""
 _CARBON = ("carbon_stock", "carbon_stock_ag", "growing_stock")
 
 
@@ -49,7 +52,7 @@ def _with_fix(remark: Ruled) -> Label:
     said, fix = tell(remark), tell_fix(remark)
     if fix == Label("—", "—"):
         return said
-    return Label(f"{said.zh}。{fix.zh}。", f"{said.en}; {fix.en}.")
+    return Label(f"{said.zh}。{fix.zh}。", f"{capital(said).en}. {capital(fix).en}.")
 
 
 def stage_status(data: ReportData, stage: StageName) -> StageStatus:
@@ -141,6 +144,6 @@ def _tradable(data: ReportData) -> KeyFigure:
 def _detail(row: EstimateRow) -> Label:
     name = quantity_label(row.quantity)
     when = f" · {row.when}" if row.when else ""
-    shown = estimate(row).zh.partition(" ± ")[2]
-    interval = f" · ± {shown}" if shown else ""
+    shown = estimate(row).zh.partition(" ± ")[2].replace(" ", NO_BREAK)
+    interval = f" · ±{NO_BREAK}{shown}" if shown else ""
     return Label(f"{name.zh}{when}{interval}", f"{name.en or name.zh}{when}{interval}")

@@ -67,6 +67,11 @@ def test_quantities_have_both_names() -> None:
     assert words.quantity_label("wishes") == Label("wishes")
 
 
+def test_capital_changes_english_alone() -> None:
+    assert words.capital(Label("碳", "carbon stock")) == Label("碳", "Carbon stock")
+    assert words.capital(Label("碳")) == Label("碳")
+
+
 def test_a_finding_without_a_way_out_has_a_dash() -> None:
     assert words.tell_fix(Finding("unheard-of", "info", "a.csv")) == Label("—", "—")
     assert words.tell(Finding("unheard-of", "info", "a.csv")).en == "unheard-of (source=a.csv)"

@@ -6,14 +6,14 @@ from dataclasses import replace
 
 from registry.reports.label import Label
 from registry.reports.model import EstimateRow, ReportData, StageStatus, UnitTotals
-from registry.reports.sections.cover import cover_figures, cover_notices, cover_steps, latest_total
+from registry.reports.sections.cover import NO_BREAK, cover_figures, cover_notices, cover_steps, latest_total
 
 
 def test_four_questions(sample_report_data: ReportData) -> None:
     forest, carbon, certainty, tradable = cover_figures(sample_report_data)
     assert (forest.value.zh, forest.unit) == ("38,820", "ha")
     assert (carbon.value.zh, carbon.unit) == ("1,512,340", "t C")
-    assert carbon.detail.en == "carbon stock of living trees · 2025 · ± 67,800 (90 %)"
+    assert carbon.detail.en.replace(NO_BREAK, " ") == "carbon stock of living trees · 2025 · ± 67,800 (90 %)"
     assert certainty.value.zh == "± 4.5%"
     assert (tradable.value.zh, tradable.unit) == ("13,554", "t CO₂e")
 
