@@ -72,11 +72,15 @@ def decode_text(content: bytes, name: str) -> str:
 
 
 def _sheet(source: str, cells: list[tuple[int, tuple[Any, ...]]]) -> Sheet:
-    filled = [(row, values) for row, values in cells if any(value not in {"", None} for value in values)]
+    filled = [(row, values) for row, values in cells if not all(map(_is_blank, values))]
     if not filled:
         raise TableError("table-empty", source=source)
     headings = tuple(str(value if value is not None else "").strip() for value in filled[0][1])
     return Sheet(source, headings, tuple(filled[1:]))
+
+
+def _is_blank(value: Any) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def _read_workbook(path: Path, sheet: str | None) -> Sheet:
