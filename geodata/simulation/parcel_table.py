@@ -133,9 +133,14 @@ def write_parcels(
 
 
 def _bow_tie(polygon: shapely.Geometry) -> shapely.Geometry:
-    """Return a polygon over the same bounds whose outline crosses itself."""
-    west, south, east, north = shapely.bounds(polygon)
-    return shapely.Polygon([(west, south), (east, north), (east, south), (west, north)])
+    """Return the polygon with a hole whose outline crosses itself; its outer edge stays as it is."""
+    circle = shapely.maximum_inscribed_circle(np.array([polygon]))[0]
+    x_m, y_m = shapely.get_coordinates(circle)[0]
+    r = 0.4 * float(shapely.length(circle))
+    hole = [(x_m - r, y_m - r), (x_m + r, y_m + r), (x_m + r, y_m - r), (x_m - r, y_m + 0.5 * r)]
+    return shapely.polygons(
+        shapely.get_exterior_ring(shapely.get_geometry(polygon, 0)), [shapely.linearrings(hole)]
+    )
 
 
 def _spoiled(field: DbfField) -> DbfField:

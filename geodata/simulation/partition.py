@@ -26,6 +26,8 @@ BoolArray = NDArray[np.bool_]
 
 POINTS_PER_EDGE = 16
 """Segments of the finest edge; coarser edges use every 2nd, 4th, 8th or 16th vertex."""
+CHUNK = 50_000
+"""Edges shaped at a time, to bound the memory."""
 MAX_SHIFT_FRAC = 0.38
 """Largest displacement of a vertex, as a fraction of the way from the edge to the seed."""
 SLIVER_FRAC = 0.3
@@ -99,22 +101,31 @@ def merge_cells(
 
 def _edge_shapes(rng: np.random.Generator, cells: Cells, edges: IntArray) -> tuple[FloatArray, IntArray]:
     """Return the displaced vertices of each edge, (m, 17, 2), and the number of segments of each."""
+    points = np.empty((edges.size, POINTS_PER_EDGE + 1, 2))
+    for first in range(0, edges.size, CHUNK):
+        part = slice(first, first + CHUNK)
+        points[part] = _displaced(rng, cells, edges[part])
+    chord = np.diff(cells.vertices[cells.edge_vertices[edges]], axis=1)[:, 0]
+    length_m = np.hypot(chord[:, 0], chord[:, 1])
+    level = np.clip(np.rint(np.log2(np.maximum(length_m, 1.0) / 12.0)), 0, 4).astype(np.int64)
+    return points, 2**level
+
+
+def _displaced(rng: np.random.Generator, cells: Cells, edges: IntArray) -> FloatArray:
+    """Return the vertices of edges, pulled towards one or the other seed, in whole millimetres."""
     start = cells.vertices[cells.edge_vertices[edges, 0]]
-    end = cells.vertices[cells.edge_vertices[edges, 1]]
+    chord = cells.vertices[cells.edge_vertices[edges, 1]] - start
     seeds = np.column_stack([cells.x_m, cells.y_m])
     left, right = seeds[cells.edge_cells[edges, 0]], seeds[cells.edge_cells[edges, 1]]
     shift = _midpoint_displacement(rng, edges.size)
-    chord = end - start
-    length_m = np.hypot(chord[:, 0], chord[:, 1])
-    foot = np.einsum("ij,ij->i", left - start, chord) / np.maximum(length_m, 1e-9) ** 2
+    squared = np.maximum(np.einsum("ij,ij->i", chord, chord), 1e-18)
+    foot = np.einsum("ij,ij->i", left - start, chord) / squared
     lopsided = (foot < 0.02) | (foot > 0.98)
     shift[lopsided] = np.abs(shift[lopsided])
     along = np.linspace(0.0, 1.0, POINTS_PER_EDGE + 1)[None, :, None]
     base = start[:, None, :] + along * chord[:, None, :]
     pull = np.where(shift[:, :, None] >= 0.0, left[:, None, :], right[:, None, :]) - base
-    points = base + np.abs(shift)[:, :, None] * pull
-    level = np.clip(np.rint(np.log2(np.maximum(length_m, 1.0) / 12.0)), 0, 4).astype(np.int64)
-    return np.round(points, 3), 2**level
+    return np.asarray(np.round(base + np.abs(shift)[:, :, None] * pull, 3), dtype=np.float64)
 
 
 def _midpoint_displacement(rng: np.random.Generator, count: int) -> FloatArray:

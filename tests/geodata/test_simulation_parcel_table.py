@@ -89,5 +89,8 @@ def test_what_the_geometry_faults_do(tmp_path: Path, land: Landscape, fields: li
     write_parcels(tmp_path / "a.shp", land, fields, frozenset({"invalid_polygon", "overlapping_polygons"}))
     geometry = pyogrio.read_dataframe(tmp_path / "a.shp", encoding="gbk").geometry.to_numpy()
     assert not shapely.is_valid(geometry[0])
+    assert shapely.equals_exact(
+        shapely.get_exterior_ring(geometry[0]), shapely.get_exterior_ring(land.geometry[0]), normalize=True
+    )
     others = geometry[2:]
     assert shapely.area(shapely.intersection(geometry[1], others)).sum() > 100.0
