@@ -36,4 +36,5 @@ def chain(
             supervise(county, data, home, as_of, lang)
         except AwaitingDecision as decision:
             tasks.write_report(run, decision)
+            tasks.publish_results(run)
             raise

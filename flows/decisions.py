@@ -67,4 +67,6 @@ def rehearse(
     scripted = run.county.decision(step)
     if scripted is None:
         return None
-    return act(run.context(step, scripted.identity, scripted.effective_at), scripted)
+    # a script is played once, whatever the day of the run
+    key = f"{run.county.county.id}/rehearsal/{step}"
+    return act(Context(scripted.identity, scripted.effective_at, key), scripted)

@@ -18,8 +18,8 @@ class Listener(Protocol):
     def start(self, stage: str, step: str, total: int | None) -> None:
         """Take note that a step began; ``total`` units of work, if known."""
 
-    def advance(self, amount: int) -> None:
-        """Take note that ``amount`` units of the present step are done."""
+    def advance(self, amount: int, total: int | None = None) -> None:
+        """Take note that ``amount`` units of the present step are done, of ``total`` if that is known."""
 
     def finish(self, stage: str, step: str, seconds: float, note: str) -> None:
         """Take note that a step ended."""
@@ -31,14 +31,11 @@ class Silent:
     def start(self, stage: str, step: str, total: int | None) -> None:
         """Show nothing."""
 
-    def advance(self, amount: int) -> None:
+    def advance(self, amount: int, total: int | None = None) -> None:
         """Show nothing."""
 
     def finish(self, stage: str, step: str, seconds: float, note: str) -> None:
         """Show nothing."""
-
-
-_LISTENER: ContextVar[Listener | None] = ContextVar("progress_listener", default=None)
 
 
 class Step:
@@ -48,9 +45,25 @@ class Step:
         self._listener = listener
         self.note = ""
 
-    def advance(self, amount: int = 1) -> None:
-        """Count ``amount`` units of work as done."""
-        self._listener.advance(amount)
+    def advance(self, amount: int = 1, total: int | None = None) -> None:
+        """Count ``amount`` units of work as done, of ``total`` if that is known."""
+        self._listener.advance(amount, total)
+
+
+_STEP: ContextVar[Step | None] = ContextVar("progress_step", default=None)
+_LISTENER: ContextVar[Listener | None] = ContextVar("progress_listener", default=None)
+
+
+def advance(amount: int = 1, total: int | None = None) -> None:
+    """Count work of the step under way as done; say its total with the first call, if it is known."""
+    step = _STEP.get()
+    if step is not None:
+        step.advance(amount, total)
+
+
+def someone_listens() -> bool:
+    """Return whether the progress goes to anybody."""
+    return _LISTENER.get() is not None
 
 
 @contextmanager
@@ -70,5 +83,9 @@ def report(stage: str, step: str, total: int | None = None) -> Iterator[Step]:
     began = time.monotonic()
     listener.start(stage, step, total)
     current = Step(listener)
-    yield current
+    token = _STEP.set(current)
+    try:
+        yield current
+    finally:
+        _STEP.reset(token)
     listener.finish(stage, step, time.monotonic() - began, current.note)

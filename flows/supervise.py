@@ -25,3 +25,4 @@ def supervise(
         findings = tasks.check_registry(run)
         tasks.record_supervision(run, findings)
         tasks.write_report(run)
+        tasks.publish_results(run)

@@ -8,13 +8,15 @@ that read files or the database are retried.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from functools import wraps
 from typing import Any, TypeVar
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from flows.progress import Step, report
+from flows import artifacts
+from flows.progress import listen, report, someone_listens
 from flows.steps import accounting, financing, measuring, supervising, trading
 from flows.steps.reporting import write_report as write_report_step
 
@@ -34,7 +36,10 @@ def as_task(stage: str, step: str, function: Callable[..., tuple[R, str]]) -> Ca
 
     @wraps(function)
     def body(*arguments: Any, **options: Any) -> R:
-        with report(stage, step) as current:
+        with ExitStack() as stack:
+            if not someone_listens() and artifacts.in_a_flow():
+                stack.enter_context(listen(artifacts.ProgressArtifacts()))
+            current = stack.enter_context(report(stage, step))
             result, current.note = function(*arguments, **options)
         return result
 
@@ -59,9 +64,9 @@ pledge = as_task("finance", "pledge", financing.pledge)
 check_registry = as_task("supervise", "check-registry", supervising.check_registry)
 record_supervision = as_task("supervise", "record-supervision", supervising.record_supervision)
 write_report = as_task("supervise", "write-report", write_report_step)
+publish_results = as_task("supervise", "publish-results", artifacts.publish_results)
 
 __all__ = [
-    "Step",
     "account_project",
     "account_stock",
     "check_registry",
@@ -69,6 +74,7 @@ __all__ = [
     "issue_units",
     "measure_areas",
     "pledge",
+    "publish_results",
     "read_inputs",
     "record_monitoring",
     "record_supervision",

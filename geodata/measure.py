@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -153,3 +154,40 @@ def change_record_table(parcel_id: NDArray[Any], records: Sequence[ChangeRecord]
         "confirmed": np.array([int(record.confirmed) for record in records], dtype=np.int64),
     }
     return make_table("land cover", columns)
+
+
+def geometries_of(table: Table) -> Geometries:
+    """Return the polygons of a parcel table, shape (n,)."""
+    made: Geometries = shapely.from_wkb(table["geometry"])
+    return made
+
+
+def is_listed(parcel_id: NDArray[Any], listed: Sequence[Any] | NDArray[Any]) -> NDArray[np.bool_]:
+    """Return whether each parcel is in a list.
+
+    >>> is_listed(np.array(["a", "b"], dtype=object), ["b"]).tolist()
+    [False, True]
+    """
+    wanted = {str(name) for name in listed}
+    return np.array([str(name) in wanted for name in parcel_id], dtype=bool)
+
+
+def sum_by(
+    table: Table, keys: tuple[str, ...], values: tuple[str, ...]
+) -> dict[tuple[Any, ...], tuple[float, ...]]:
+    """Return sums of columns by the values of other columns, sorted by them.
+
+    >>> t = make_table("t", {"k": ["a", "b", "a"], "v": [1.0, 2.0, 3.0]})
+    >>> sum_by(t, ("k",), ("v",))
+    {('a',): (4.0,), ('b',): (2.0,)}
+    """
+    sums: dict[tuple[Any, ...], list[list[float]]] = {}
+    for place, amounts in zip(
+        zip(*(table[key].tolist() for key in keys), strict=True),
+        zip(*(table[value].tolist() for value in values), strict=True),
+        strict=True,
+    ):
+        sums.setdefault(place, []).append(list(amounts))
+    return {
+        place: tuple(math.fsum(column) for column in zip(*sums[place], strict=True)) for place in sorted(sums)
+    }

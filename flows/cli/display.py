@@ -54,10 +54,10 @@ class Display:
             self._console.print(f"[bold]{sentence(f'stage-{stage}', self._lang)}[/]")
         self._task = self._bar.add_task("  " + sentence(f"step-{step}", self._lang), total=total)
 
-    def advance(self, amount: int) -> None:
+    def advance(self, amount: int, total: int | None = None) -> None:
         """Move the bar."""
         if self._task is not None:
-            self._bar.advance(self._bar.task_ids[-1], amount)
+            self._bar.update(self._bar.task_ids[-1], advance=amount, total=total)
 
     def finish(self, stage: str, step: str, seconds: float, note: str) -> None:
         """Draw the end of a step."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flows.errors import InputsRefused
+from flows.progress import advance
 from flows.steps.parcels import ParcelSet, project_strata, read_parcel_set
 from flows.steps.reading import InventoryTables, read_inventory, read_side_tables
 from flows.steps.stored import recorded_dataset
@@ -96,6 +97,7 @@ def measure_areas(run: Run, inputs: Inputs) -> tuple[Measured, str]:
         table, zonal = class_table(inputs.parcels.parcel_id, geoms, raster, item.rule)
         findings += check_uncovered(zonal, raster)
         tables.append(table)
+        advance(1, total=len(inputs.rasters))
     if tables:
         made["class_areas"] = concatenate("land cover", tables)
     refuse_errors(findings)

@@ -38,8 +38,21 @@ def recorded_dataset(run: Run, registry: Registry) -> str | None:
 
 def recorded_statement(run: Run, registry: Registry, kind: str) -> dict[str, Any] | None:
     """Return the statement of a kind recorded for these inputs and this day, if there is one."""
-    rows = [row for row in statements(registry, run.county.county.code, kind) if _same_run(run, row)]
+    rows = statements(registry, run.county.county.code, kind)
+    if kind == "project_removals":
+        # a period is claimed once: a later run or corrected inputs never make a second claim of it
+        rows = [row for row in rows if row["status"] != "rejected" and _same_period(run, row)]
+    else:
+        rows = [row for row in rows if _same_run(run, row)]
     return rows[0] if rows else None
+
+
+def _same_period(run: Run, row: dict[str, Any]) -> bool:
+    project = run.county.project
+    if project is None:
+        return False
+    start, end = project.period_start.isoformat(), project.period_end.isoformat()
+    return bool(row["period_start"] <= end and start <= row["period_end"])
 
 
 def _same_run(run: Run, row: dict[str, Any]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flows.progress import listen, report
+from flows.progress import advance, listen, report
 
 
 class Recorder:
@@ -12,8 +12,8 @@ class Recorder:
     def start(self, stage: str, step: str, total: int | None) -> None:
         self.events.append(("start", stage, step, total))
 
-    def advance(self, amount: int) -> None:
-        self.events.append(("advance", amount))
+    def advance(self, amount: int, total: int | None = None) -> None:
+        self.events.append(("advance", amount, total))
 
     def finish(self, stage: str, step: str, seconds: float, note: str) -> None:
         assert seconds >= 0
@@ -24,10 +24,12 @@ def test_a_step_is_reported_from_start_to_end() -> None:
     recorder = Recorder()
     with listen(recorder), report("monitor", "read-inputs", total=3) as step:
         step.advance(2)
+        advance(1, total=3)
         step.note = "2 files"
     assert recorder.events == [
         ("start", "monitor", "read-inputs", 3),
-        ("advance", 2),
+        ("advance", 2, None),
+        ("advance", 1, 3),
         ("finish", "monitor", "read-inputs", "2 files"),
     ]
 
