@@ -157,7 +157,7 @@ def _draw_events(
     chance = rng.random(stratum.size)
     ripe = age_year - 5 >= _parameter("harvest_age_year")[stratum]
     tended = (age_year >= 13) & (age_year <= 26) & (stratum <= 1)
-    event = np.where(ripe & (chance < 0.34), int(Event.CLEARED), int(Event.NONE))
+    event = np.where(ripe & (chance < 0.26), int(Event.CLEARED), int(Event.NONE))
     event = np.where(tended & ~ripe & (chance < 0.20), int(Event.THINNED), event)
     event = np.where(burned & (stratum < COUNTY_STRATA), int(Event.BURNED), event)
     year = rng.integers(FIRST_YEAR + 1, LAST_YEAR + 1, stratum.size)
