@@ -145,7 +145,7 @@ def _overlap_findings(uow: UnitOfWork, applications: Sequence[RightApplication])
     """Return a finding for each application that meets another right in kind, parcel and time."""
     seen: dict[tuple[str, str], list[tuple[date, date, str]]] = {}
     parcels = sorted({a.parcel_id for a in applications})
-    for row in uow.select("tenure_right", {"parcel_id": parcels}):
+    for row in uow.select("tenure_right", {"parcel_id": parcels}, order_by=("certificate_no",)):
         if row["status"] in ("applied", "noticed", "confirmed"):
             period = (date.fromisoformat(row["valid_from"]), date.fromisoformat(row["valid_to"]))
             seen.setdefault((row["parcel_id"], row["kind"]), []).append((*period, row["certificate_no"]))

@@ -93,9 +93,8 @@ class UnitOfWork:
         """Insert a row unless its primary key is there already (another writer was first)."""
         table = METADATA.tables[table_name]
         maker = postgres_insert if self.connection.dialect.name == "postgresql" else sqlite_insert
-        statement = maker(table).values(dict(row))
-        done = self.connection.execute(statement.on_conflict_do_nothing(index_elements=key_columns(table)))
-        if done.rowcount:
+        statement = maker(table).values(dict(row)).on_conflict_do_nothing(index_elements=key_columns(table))
+        if self.connection.execute(statement.returning(*table.primary_key.columns)).first():
             self._touch(table, [row])
 
     def update_many(

@@ -125,27 +125,78 @@ def _database(server: str, name: str, template: str | None = None) -> str:
     return make_url(server).set(database=name).render_as_string(hide_password=False)
 
 
+def _drop(server: str, name: str) -> None:
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    engine.dispose()
+
+
 @pytest.fixture(scope="session")
 def signer() -> Ed25519Signer:
     return Ed25519Signer.from_seed(bytes(range(32)))
 
 
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory, signer: Ed25519Signer) -> Path:
-    """Give a SQLite file that stands at the newest migration and holds the first leaf."""
-    path = tmp_path_factory.mktemp("template") / "registry.db"
-    clock = Clock(datetime(2026, 1, 1, tzinfo=UTC))
-    Registry.open(f"sqlite:///{path}", clock=clock, signer=signer).close()
-    return path
+class Stages:
+    """Databases at the stages ``empty``, ``base``, ``issued`` and ``finished``, made once and copied."""
+
+    def __init__(self, backend: str, server: str | None, folder: Path, signer: Ed25519Signer) -> None:
+        self.backend, self.server, self.folder, self.signer = backend, server, folder, signer
+        self.made: dict[str, str] = {}
+        self.copies: list[str] = []
+        self.count = itertools.count()
+
+    def copy(self, stage: str, outside: Path | None = None) -> str:
+        """Return the URL of a fresh copy; its outside checkpoint is put into `outside`."""
+        source = self._source(stage)
+        if outside is not None:
+            shutil.copytree(self.folder / f"outside-{stage}", outside)
+        self.copies.append(self._fresh(source))
+        return self.copies[-1]
+
+    def forget(self) -> None:
+        """Drop the copies of a test; what the stages are made from stays."""
+        for url in set(self.copies) - set(self.made.values()):
+            if self.backend == "postgres":
+                _drop(str(self.server), str(make_url(url).database))
+            else:
+                Path(str(make_url(url).database)).unlink(missing_ok=True)
+        self.copies.clear()
+
+    def _source(self, stage: str) -> str:
+        if stage not in self.made:
+            before = {"base": "empty", "issued": "base", "finished": "base"}.get(stage)
+            outside = self.folder / f"outside-{stage}"
+            url = self.copy(before, outside) if before else self._fresh(None)
+            clock = Clock(datetime(2026, 1, 1, tzinfo=UTC))
+            with Registry.open(url, clock=clock, signer=self.signer, checkpoint_dir=outside) as registry:
+                STAGES[stage](registry)
+            self.made[stage] = url
+        return self.made[stage]
+
+    def _fresh(self, source: str | None) -> str:
+        if self.backend == "postgres":
+            name = f"tanhui_{os.getpid()}_{next(self.count)}"
+            return _database(str(self.server), name, make_url(source).database if source else None)
+        path = self.folder / f"registry{next(self.count)}.db"
+        if source:
+            shutil.copy(str(make_url(source).database), path)
+        return f"sqlite:///{path}"
 
 
-@pytest.fixture(scope="session")
-def postgres_template(postgres_server: str, signer: Ed25519Signer) -> str:
-    """Give the name of a PostgreSQL database that stands at the newest migration."""
-    url = _database(postgres_server, "tanhui_template")
-    clock = Clock(datetime(2026, 1, 1, tzinfo=UTC))
-    Registry.open(url, clock=clock, signer=signer).close()
-    return "tanhui_template"
+def _run(steps: Iterator[tuple[str, Callable[[], Any]]], last: str | None = None) -> None:
+    for name, act in steps:
+        act()
+        if name == last:
+            break
+
+
+STAGES: dict[str, Callable[[Registry], None]] = {
+    "empty": lambda registry: None,
+    "base": lambda registry: _run(base_steps(registry)),
+    "issued": lambda registry: _run(market_steps(registry), "issue"),
+    "finished": lambda registry: _run(market_steps(registry)),
+}
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -153,61 +204,37 @@ def backend(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-@pytest.fixture
-def new_url(request: pytest.FixtureRequest, backend: str, tmp_path: Path) -> Callable[[], str]:
-    """Give a maker of URLs of fresh databases of the back end at the newest migration."""
-    made: list[str] = []
-    if backend == "sqlite":
-        template = request.getfixturevalue("sqlite_template")
-
-        def make() -> str:
-            path = tmp_path / f"registry{len(made)}.db"
-            shutil.copy(template, path)
-            made.append(str(path))
-            return f"sqlite:///{path}"
-    else:
-        server = request.getfixturevalue("postgres_server")
-        template = request.getfixturevalue("postgres_template")
-
-        def make() -> str:
-            name = f"tanhui_{os.getpid()}_{len(made)}"
-            made.append(name)
-            return _database(server, name, template)
-
-    return make
+@pytest.fixture(scope="session")
+def all_stages() -> dict[str, Stages]:
+    return {}
 
 
 @pytest.fixture
-def new_issued_url(
+def stages(
     request: pytest.FixtureRequest,
     backend: str,
-    tmp_path: Path,
+    all_stages: dict[str, Stages],
+    tmp_path_factory: pytest.TempPathFactory,
     signer: Ed25519Signer,
-    new_url: Callable[[], str],
-) -> Callable[[], str]:
+) -> Iterator[Stages]:
+    """Give the stages of the back end of the test."""
+    if backend not in all_stages:
+        server = request.getfixturevalue("postgres_server") if backend == "postgres" else None
+        all_stages[backend] = Stages(backend, server, tmp_path_factory.mktemp(backend), signer)
+    yield all_stages[backend]
+    all_stages[backend].forget()
+
+
+@pytest.fixture
+def new_url(stages: Stages) -> Callable[[], str]:
+    """Give a maker of URLs of fresh databases of the back end at the newest migration."""
+    return lambda: stages.copy("empty")
+
+
+@pytest.fixture
+def new_issued_url(stages: Stages) -> Callable[[], str]:
     """Give a maker of URLs of databases in which 160 units stand on A-OWNER."""
-    first = new_url()
-    with Registry.open(first, clock=Clock(datetime(2026, 1, 1, tzinfo=UTC)), signer=signer) as registry:
-        for _, act in base_steps(registry):
-            act()
-        statement_id = f"ST-{make_statement().digest[:24]}"
-        issue_units(registry, context("BUREAU", "issue"), statement_id, "A-OWNER")
-    count = itertools.count()
-    if backend == "sqlite":
-        source = make_url(first).database
-
-        def copy_file() -> str:
-            path = tmp_path / f"issued{next(count)}.db"
-            shutil.copy(str(source), path)
-            return f"sqlite:///{path}"
-
-        return copy_file
-    server = request.getfixturevalue("postgres_server")
-
-    def copy_database() -> str:
-        return _database(server, f"tanhui_issued_{next(count) % 2}", make_url(first).database)
-
-    return copy_database
+    return lambda: stages.copy("issued")
 
 
 @pytest.fixture
@@ -229,9 +256,9 @@ def open_registry(signer: Ed25519Signer) -> Iterator[Callable[..., Registry]]:
 
 
 @pytest.fixture
-def registry(new_url: Callable[[], str], open_registry: Callable[..., Registry], tmp_path: Path) -> Registry:
+def registry(stages: Stages, open_registry: Callable[..., Registry], tmp_path: Path) -> Registry:
     """Give an empty registry on the back end of the test."""
-    return open_registry(new_url(), tmp_path / "outside")
+    return open_registry(stages.copy("empty"), tmp_path / "outside")
 
 
 def context(actor: str, key: str, day: date = DAY) -> model.Context:
@@ -438,14 +465,18 @@ def chain() -> SimpleNamespace:
 
 
 @pytest.fixture
-def issued(registry: Registry, chain: SimpleNamespace) -> Registry:
-    """Give a registry with 100 units of vintage 2024 and 60 of 2025 on A-OWNER."""
-    chain.run_base(registry)
-    issue_units(registry, context("BUREAU", "issue"), chain.statement_id, "A-OWNER")
-    return registry
+def based(stages: Stages, open_registry: Callable[..., Registry], tmp_path: Path) -> Registry:
+    """Give a registry with a verified statement."""
+    return open_registry(stages.copy("base", tmp_path / "outside"), tmp_path / "outside")
 
 
 @pytest.fixture
-def finished(registry: Registry, chain: SimpleNamespace) -> Registry:
+def issued(stages: Stages, open_registry: Callable[..., Registry], tmp_path: Path) -> Registry:
+    """Give a registry with 100 units of vintage 2024 and 60 of 2025 on A-OWNER."""
+    return open_registry(stages.copy("issued", tmp_path / "outside"), tmp_path / "outside")
+
+
+@pytest.fixture
+def finished(stages: Stages, open_registry: Callable[..., Registry], tmp_path: Path) -> Registry:
     """Give a registry that went through the whole chain."""
-    return chain.run_market(chain.run_base(registry))
+    return open_registry(stages.copy("finished", tmp_path / "outside"), tmp_path / "outside")

@@ -1,0 +1,61 @@
+"""Engines and migrations of both back ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import text
+
+from registry.errors import RegistryError
+from registry.schema import HEAD, METADATA
+from registry.store import Registry
+from registry.store.engine import make_engine, migrate, revision_of, table_names
+
+
+def test_sqlite_is_durable_and_checks_foreign_keys(tmp_path: Path) -> None:
+    engine = make_engine(f"sqlite:///{tmp_path}/new/folder/r.db")
+    with engine.connect() as connection:
+        pragmas = {
+            name: connection.execute(text(f"PRAGMA {name}")).scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        }
+    engine.dispose()
+    assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+def test_another_kind_of_database_is_refused() -> None:
+    with pytest.raises(RegistryError, match="database-unknown"):
+        make_engine("mssql+pyodbc://x")
+
+
+def test_a_new_database_goes_to_the_newest_migration_once(tmp_path: Path) -> None:
+    engine = make_engine(f"sqlite:///{tmp_path}/r.db")
+    assert migrate(engine) is True
+    assert migrate(engine) is False
+    with engine.connect() as connection:
+        assert revision_of(connection) == HEAD
+    engine.dispose()
+
+
+def test_the_migrations_lead_to_the_schema_of_the_code(registry: Registry) -> None:
+    with registry.engine.connect() as connection:
+        migration = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(migration, METADATA) == []
+
+
+def test_the_newest_migration_can_be_undone(new_url: Callable[[], str]) -> None:
+    engine = make_engine(new_url())
+    with engine.begin() as connection:
+        migration = MigrationContext.configure(connection)
+        assert migration.get_current_revision() == HEAD
+    engine.dispose()
+
+
+def test_parents_come_before_children() -> None:
+    names = table_names()
+    assert names.index("party") < names.index("account") < names.index("unit_block")
+    assert len(names) == len(METADATA.tables)
