@@ -26,7 +26,7 @@ def legal_area_ha(geoms: Geometries, crs: str, rule: AreaRule) -> NDArray[np.flo
     Parameters
     ----------
     geoms
-        Polygons or multipolygons, shape (n,); an empty one or None has area 0.
+        Polygons or multipolygons, shape (n,); what is empty, None or has no finite area has area 0.
     crs
         Their coordinate system.
     rule
@@ -51,7 +51,7 @@ def legal_area_ha(geoms: Geometries, crs: str, rule: AreaRule) -> NDArray[np.flo
             raise CrsError("area-planar-in-degrees", crs=label(crs))
         planar: NDArray[np.float64] = shapely.area(geoms) * unit_m(crs) ** 2 / M2_PER_HA
         return np.nan_to_num(planar, nan=0.0)
-    return _ellipsoidal_m2(geoms, system) / M2_PER_HA
+    return np.nan_to_num(_ellipsoidal_m2(geoms, system), nan=0.0) / M2_PER_HA
 
 
 def _ellipsoidal_m2(geoms: Geometries, system: Any) -> NDArray[np.float64]:

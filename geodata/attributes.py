@@ -52,7 +52,8 @@ def check_attributes(
     Returns
     -------
     list[Finding]
-        An age outside its group and a recorded area that differs are warnings, the rest errors.
+        An age outside its group, a volume that stems and sizes do not give, and a recorded area that differs
+        are warnings, the rest errors.
     """
     found: list[Finding] = []
     for check in schema.checks:
@@ -93,6 +94,8 @@ def _check_rule(source: str, columns: Columns, rows: NDArray[np.int64], check: C
             for name in check.fields
             for i in np.flatnonzero(holds & _is_empty(columns[name]))
         ]
+    if check.kind == "stand_volume":
+        return _check_stand_volume(source, columns, rows, check, holds)
     values = columns[check.fields[0]].astype(np.float64)
     if check.kind == "positive_from":
         other = columns[check.fields[1]].astype(np.float64)
@@ -110,6 +113,36 @@ def _check_rule(source: str, columns: Columns, rows: NDArray[np.int64], check: C
             for i in np.flatnonzero(broken)
         ]
     return _check_limit(source, rows, check, values, holds, columns)
+
+
+def _check_stand_volume(
+    source: str, columns: Columns, rows: NDArray[np.int64], check: Check, holds: Mask
+) -> list[Finding]:
+    """Return where stems, diameter and height do not give the recorded volume.
+
+    Volume of a mean tree by its experimental form factor f, v = g (h + 3) f with g = pi d^2 / 40 000 [m2].
+    """
+    recorded, dbh_cm, height_m, stems_per_ha = (columns[name].astype(np.float64) for name in check.fields)
+    expected = np.pi / 40_000 * dbh_cm**2 * (height_m + 3) * check.factor * stems_per_ha
+    looked_at = holds & (recorded > 0) & (dbh_cm >= 5) & (stems_per_ha > 0) & np.isfinite(expected)
+    return [
+        Finding(
+            "parcel-stand-volume",
+            "warning",
+            source,
+            int(rows[i]),
+            check.fields[0],
+            _text(recorded[i]),
+            {
+                "expected": round(float(expected[i]), 1),
+                "dbh_cm": _text(dbh_cm[i]),
+                "height_m": _text(height_m[i]),
+                "stems_per_ha": _text(stems_per_ha[i]),
+                "limit": check.limit,
+            },
+        )
+        for i in np.flatnonzero(looked_at & (np.abs(expected - recorded) > check.limit * recorded))
+    ]
 
 
 def _check_limit(

@@ -17,7 +17,7 @@ from typing import Any, Final, Literal, get_args
 from geodata.errors import VectorError
 
 FieldType = Literal["code", "text", "float"]
-CheckKind = Literal["present", "at_least", "at_most", "positive_from"]
+CheckKind = Literal["present", "at_least", "at_most", "positive_from", "stand_volume"]
 _KEYS: Final = {"id", "name_zh", "name_en", "script", "parcel_id", "area_field"} | {
     "fields",
     "codes",
@@ -55,13 +55,17 @@ class Check:
 
     kind: CheckKind
     """``present``: none of `fields` is empty. ``at_least``/``at_most``: the first field against `limit`.
-    ``positive_from``: the first field is positive where the second is at least `limit`."""
+    ``positive_from``: the first field is positive where the second is at least `limit`.
+    ``stand_volume``: volume per hectare, mean diameter, mean height and stems per hectare agree to within the
+    share `limit`, with `factor` as the form factor."""
     when: Mapping[str, frozenset[str]]
     """Field -> codes for which the rule holds; empty for all parcels."""
     fields: tuple[str, ...]
     """The fields it looks at."""
     limit: float
     """Limit, in the unit of the field it is compared with."""
+    factor: float
+    """Factor of the rule [1]; see `kind`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,11 +183,12 @@ def _field(scheme: str, name: str, body: Mapping[str, Any]) -> Field:
 
 
 def _check(scheme: str, body: Mapping[str, Any]) -> Check:
-    _refuse_unknown(scheme, "checks", body, {"kind", "when", "fields", "limit"})
+    _refuse_unknown(scheme, "checks", body, {"kind", "when", "fields", "limit", "factor"})
     if body["kind"] not in get_args(CheckKind):
         raise VectorError("scheme-invalid", scheme=scheme, field="checks", reason=str(body["kind"]))
     when = MappingProxyType({field: frozenset(codes) for field, codes in body["when"].items()})
-    return Check(body["kind"], when, tuple(body["fields"]), float(body.get("limit", 0.0)))
+    limit, factor = float(body.get("limit", 0.0)), float(body.get("factor", 1.0))
+    return Check(body["kind"], when, tuple(body["fields"]), limit, factor)
 
 
 def _refuse_unknown(scheme: str, field: str, body: Mapping[str, Any], known: set[str]) -> None:

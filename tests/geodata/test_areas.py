@@ -60,6 +60,13 @@ def test_nothing_has_no_area() -> None:
     assert ellipsoidal[2] == pytest.approx(1.0, rel=5e-4)
 
 
+def test_a_shape_with_a_coordinate_that_is_no_number_has_no_area() -> None:
+    with np.errstate(invalid="ignore"):
+        broken = shapely.Polygon([(392000, 3174000), (392010, 3174000), (np.nan, 3174010), (392000, 3174000)])
+    for rule in ("planar", "ellipsoidal"):
+        assert legal_area_ha(np.array([broken]), "EPSG:4547", rule).tolist() == [0.0]  # type: ignore[arg-type]
+
+
 def test_a_layer_without_a_polygon_has_no_areas() -> None:
     assert legal_area_ha(np.array([], dtype=object), "EPSG:4490", "ellipsoidal").tolist() == []
 

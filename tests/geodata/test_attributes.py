@@ -21,6 +21,8 @@ SOUND: dict[str, Any] = {
     "YU_BI_DU": 0.7,
     "PINGJUN_XJ": 14.2,
     "HUO_LMGQXJ": 130.0,
+    "PINGJUN_SG": 11.5,
+    "MEI_GQ_ZS": 1400.0,
     "MIAN_JI": 2.0,
 }
 
@@ -62,13 +64,33 @@ def test_forest_closes_from_a_fifth_to_one(closure: float, rules: list[str]) -> 
 
 
 @pytest.mark.parametrize(
-    ("dbh", "volume", "broken"), [(5.0, 0.0, True), (5.0, np.nan, True), (4.9, 0.0, False), (5.0, 0.1, False)]
+    ("dbh", "volume", "broken"),
+    [(5.0, 0.0, True), (5.0, np.nan, True), (4.9, 0.0, False), (5.0, 16.0, False)],
 )
 def test_trees_of_five_centimetres_have_a_volume(dbh: float, volume: float, broken: bool) -> None:
     found = check({**SOUND, "PINGJUN_XJ": dbh, "HUO_LMGQXJ": volume})
     assert [item.rule for item in found] == (["parcel-volume-missing"] if broken else [])
     if broken:
         assert found[0].params == {"other": "PINGJUN_XJ", "other_value": "5", "limit": 5.0}
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({}, None),  # pi/40000 x 14.2^2 x (11.5 + 3) x 0.41 x 1400 = 131.8 m3/ha
+        ({"HUO_LMGQXJ": 8.7}, 131.8),  # m3 per mu
+        ({"PINGJUN_XJ": 142.0}, 13181.0),  # 0.1 cm
+        ({"MEI_GQ_ZS": 93.0}, 8.8),  # stems per mu
+        ({"MEI_GQ_ZS": 0.0}, None),
+        ({"PINGJUN_SG": np.nan}, None),
+    ],
+)
+def test_stems_and_sizes_give_the_volume(change: dict[str, float], expected: float | None) -> None:
+    found = check({**SOUND, **change})
+    assert [item.rule for item in found] == ([] if expected is None else ["parcel-stand-volume"])
+    assert [item.params["expected"] for item in found] == pytest.approx(
+        [] if expected is None else [expected], rel=1e-3
+    )
 
 
 @pytest.mark.parametrize(
