@@ -69,11 +69,14 @@ def install_triggers(connection: Connection) -> None:
             connection.exec_driver_sql(statement.replace("%", "%%"))
 
 
-def migrate(engine: Engine, revision: str = "head") -> bool:
-    """Bring the database to `revision`; return whether anything was done."""
+def migrate(engine: Engine, revision: str = HEAD) -> bool:
+    """Bring the database to `revision`, forward or back; return whether anything was done.
+
+    ``base`` leaves an empty database and everything in it is lost: it is there for tests.
+    """
     with engine.connect() as connection:
         found = revision_of(connection)
-    if found == HEAD and revision == "head":
+    if found == revision:
         return False
     from alembic import command  # noqa: PLC0415 - slow, and needed once per database
     from alembic.config import Config  # noqa: PLC0415
@@ -82,8 +85,11 @@ def migrate(engine: Engine, revision: str = "head") -> bool:
     config.set_main_option("script_location", str(Path(__file__).parent.parent / "migrations"))
     with engine.connect().execution_options(**{WRITE: True}) as connection, connection.begin():
         config.attributes["connection"] = connection
-        command.upgrade(config, revision)
-        install_triggers(connection)
+        if revision == "base":
+            command.downgrade(config, revision)
+        else:
+            command.upgrade(config, revision)
+            install_triggers(connection)
     return True
 
 

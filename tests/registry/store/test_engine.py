@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from registry.errors import RegistryError
 from registry.schema import HEAD, METADATA
@@ -47,11 +47,15 @@ def test_the_migrations_lead_to_the_schema_of_the_code(registry: Registry) -> No
         assert compare_metadata(migration, METADATA) == []
 
 
-def test_the_newest_migration_can_be_undone(new_url: Callable[[], str]) -> None:
+def test_the_migrations_can_be_undone_and_done_again(new_url: Callable[[], str]) -> None:
     engine = make_engine(new_url())
-    with engine.begin() as connection:
-        migration = MigrationContext.configure(connection)
-        assert migration.get_current_revision() == HEAD
+    assert migrate(engine, "base") is True
+    with engine.connect() as connection:
+        assert revision_of(connection) is None
+        assert inspect(connection).get_table_names() == ["alembic_version"]
+    assert migrate(engine) is True
+    with engine.connect() as connection:
+        assert set(inspect(connection).get_table_names()) == {*METADATA.tables, "alembic_version"}
     engine.dispose()
 
 
