@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import typer
 
-from flows.cli import chain, inspection, market, statements
+from flows.cli import chain, inspection, market, parties, statements
 from flows.cli.output import show_error
 
 EPILOG = (
@@ -35,6 +35,7 @@ app.add_typer(statements.app, name="statement")
 app.add_typer(market.rights, name="right")
 app.add_typer(market.projects, name="project")
 app.add_typer(market.units, name="units")
+app.add_typer(parties.parties, name="party")
 app.add_typer(inspection.registry_app, name="registry")
 
 

@@ -125,6 +125,7 @@ def start(
 
     parameters = _parameters(county, run.data, run.home, day, run.lang)
     awaited: AwaitingDecision | None = None
+    before = _journal_size(run.home)
     with ExitStack() as stack:
         stack.enter_context(write_log(run.home, load_settings().log_level))
         stack.enter_context(listen(stack.enter_context(Display(run.lang))))
@@ -133,6 +134,8 @@ def start(
         except AwaitingDecision as decision:
             awaited = decision
     _show_result(run.home, run.lang, as_json)
+    if not as_json:
+        say(_changes(run.home, run.lang, before))
     if awaited is not None:
         say_error(sentence(awaited.rule, run.lang, **awaited.params))
         return AWAITING
@@ -141,6 +144,28 @@ def start(
 
 def _parameters(county: str, data: Path, home: Path, as_of: date | None, lang: str) -> dict[str, Any]:
     return {"county": county, "data": str(data), "home": str(home), "as_of": as_of, "lang": lang}
+
+
+def _journal_size(home: Path) -> int:
+    from flows.workspace import open_registry  # noqa: PLC0415  (keeps --help quick)
+    from registry.queries import journal  # noqa: PLC0415
+
+    if not (home / "registry.sqlite").exists() and load_settings().database_url is None:
+        return 0
+    with open_registry(home) as registry:
+        return journal(registry).tree_size
+
+
+def _changes(home: Path, lang: str, before: int) -> str:
+    """Return how many rows were written since the journal had a size, and the content hash."""
+    from flows.workspace import open_registry  # noqa: PLC0415  (keeps --help quick)
+    from registry.queries import content_hash, journal_entries  # noqa: PLC0415
+
+    with open_registry(home) as registry:
+        rows = sum(entry["row_count"] for entry in journal_entries(registry) if entry["leaf_index"] >= before)
+        digest = content_hash(registry)[:16]
+    key = "run-changed" if rows else "run-unchanged"
+    return sentence(key, lang, rows=rows, hash=digest)
 
 
 def _show_result(home: Path, lang: str, as_json: bool) -> None:

@@ -33,7 +33,7 @@ def account_stock(run: Run) -> tuple[Statement, str]:
     """Estimate the county's stock and its change; it never makes tradable tonnes."""
     with open_registry(run.home, run.settings) as registry:
         dataset = stored_dataset(run, registry)
-    profile = load(run.county.account.profile)
+    profile = _stated_values(run.county, load(run.county.account.profile))
     estimates, notes, unverified = _stock_estimates(run, dataset, profile)
     header = _header(run, dataset, project_code=None, purpose="inventory")
     areas = area_estimates(run.county, dataset)
@@ -51,7 +51,7 @@ def _stock_estimates(
         return stock.estimates, stock.notes, stock.unverified
     if isinstance(inventory, FiadbInventory):
         return fia_estimates(run.county, inventory, dataset)
-    change = _biomass_change(run.county, inventory, dataset, profile, "county")
+    change = _biomass_change(inventory, dataset, profile, "county")
     return change.estimates, change.notes, change.unverified
 
 
@@ -66,7 +66,7 @@ def _county_stock(run: Run, dataset: MonitoringDataset, profile: Profile) -> Cou
 
 
 def _biomass_change(
-    county: County, stated: PlotBiomassInventory, dataset: MonitoringDataset, profile: Profile, domain: str
+    stated: PlotBiomassInventory, dataset: MonitoringDataset, profile: Profile, domain: str
 ) -> ProjectChange:
     plots = dataset.tables["plots"]
     return change_from_biomass(
@@ -75,7 +75,7 @@ def _biomass_change(
         plots[f"biomass_{stated.second_year}_kg_per_ha"],
         area_ha=stated.area_ha,
         years=(stated.first_year, stated.second_year),
-        profile=_stated_values(county, profile),
+        profile=profile,
         domain=domain,
     )
 
@@ -124,7 +124,7 @@ def _eligibility(county: County) -> tuple[Note, ...]:
 def _project_change(run: Run, dataset: MonitoringDataset, profile: Profile) -> ProjectChange:
     inventory = run.county.inventory
     if isinstance(inventory, PlotBiomassInventory):
-        return _biomass_change(run.county, inventory, dataset, profile, "project")
+        return _biomass_change(inventory, dataset, profile, "project")
     strata = frozenset(str(name) for name in dataset.tables["project_parcels"]["stratum"])
     areas: Mapping[str, float] = area_by_stratum(dataset.tables["parcels"])
     own = {name: area for name, area in areas.items() if name in strata}

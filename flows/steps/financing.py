@@ -128,15 +128,15 @@ def pledge(run: Run) -> tuple[None, str]:
 
 
 def _pledge(run: Run, registry: Registry, context: Context, scripted: DecisionTable) -> Outcome | None:
-    """Pledge a share of the owner's free units to the acting bank, in two parts."""
+    """Pledge a share of the lot to the acting bank, in two parts."""
     lot = newest_lot(registry, run)
-    if lot is None or lot.tradable < 2:
+    if lot is None or lot.issued < 4:
         return None
     owner = next(row for row in projects(registry) if row["project_code"] == lot.project_code)["proponent"]
     account = account_of(registry, run, owner)
     evidence = _price_evidence(run, registry)
     limit = load_programme(run.county.county.programme).loan_to_value_frac.value
-    quantity = share_of(lot.tradable, scripted.share)
+    quantity = share_of(lot.issued, scripted.share)
     kept = max(quantity * 2 // 3, 1)
     terms = [
         PledgeTerms(
@@ -148,7 +148,8 @@ def _pledge(run: Run, registry: Registry, context: Context, scripted: DecisionTa
         for number, part in ((1, kept), (2, max(quantity - kept, 1)))
     ]
     second = Context(owner, context.effective_at, f"{context.key}/second")
-    pledge_units(registry, second, account, lot.lot, max(quantity - kept, 1), terms[1])
+    smaller = max(quantity - kept, 1)
+    once(registry, second, lambda reg, ctx: pledge_units(reg, ctx, account, lot.lot, smaller, terms[1]))
     first = Context(owner, context.effective_at, context.key)
     return pledge_units(registry, first, account, lot.lot, kept, terms[0])
 

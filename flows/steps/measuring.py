@@ -115,7 +115,9 @@ def detect_change(run: Run, inputs: Inputs) -> tuple[Measured, str]:
     names = inputs.parcels.parcel_id
     moves = transition_table(names, geoms, first, last, run.county.landcover[0].rule)
     scheme = load_scheme(first.scheme)
-    counts = change_map_table(f"{first.path.name}, {last.path.name}", change_map_counts(first, last, scheme))
+    counts = change_map_table(
+        f"{first.path.name}, {last.path.name}", change_map_counts(first, last, scheme, mask=geoms)
+    )
     losses = detect_losses(geoms, inputs.rasters, scheme)
     tables = {
         "transitions": moves,

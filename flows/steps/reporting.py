@@ -16,11 +16,9 @@ from flows.workspace import Run, open_registry
 from geodata.dataset import MonitoringDataset
 from mrv.statement import Statement
 from registry import queries
+from registry.messages import render
 from registry.programmes import allows_rehearsal, load_programme
-from registry.reports.fonts import find_cjk_font
-from registry.reports.html import write_html
 from registry.reports.label import Label
-from registry.reports.map import render_map
 from registry.reports.model import (
     ManifestFile,
     Provenance,
@@ -31,27 +29,20 @@ from registry.reports.model import (
     StageState,
     StageStatus,
 )
-from registry.reports.pdf import missing_remarks, write_pdf
-from registry.reports.plots import draw_plots
-from registry.reports.summary import write_summary
+from registry.reports.writer import write_report as write_files
 from registry.store import Registry
 
 
 def write_report(run: Run, awaited: AwaitingDecision | None = None) -> tuple[None, str]:
     """Write the HTML and PDF reports, the map, the parcels, and the summary."""
-    font = find_cjk_font()
     with open_registry(run.home, run.settings) as registry:
         dataset = stored_dataset(run, registry)
         data = report_data(run, registry, dataset, awaited)
-    pictures: dict[str, bytes] = dict(draw_plots(data, "both", font))
     parcels = parcel_results(run, dataset, kept_statement(run, "county_stock"))
-    pictures["map"] = render_map(parcels.map, simulated=data.simulated, edition="both", font=font)
-    (run.home / "map.png").write_bytes(pictures["map"])
     parcels.write(run.home, simulated=data.simulated)
-    reason = write_pdf(run.home / "report.pdf", data, pictures, font=font)
-    write_html(run.home / "report.html", data, pictures, remarks=missing_remarks(font, reason))
-    write_summary(run.home / "summary.json", data)
-    return None, str(run.home / "report.html")
+    written = write_files(run.home, data, parcels.map)
+    missing = "; ".join(render(remark, run.lang) for remark in written.remarks)
+    return None, f"{written.html} {missing}".strip()
 
 
 def report_data(

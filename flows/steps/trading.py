@@ -136,7 +136,7 @@ def _list(run: Run, registry: Registry, context: Context, scripted: DecisionTabl
     lot = newest_lot(registry, run)
     if lot is None or scripted.price_fen is None:
         return None
-    quantity = share_of(lot.tradable, scripted.share)
+    quantity = share_of(lot.issued, scripted.share)
     context = as_proponent(registry, context, lot)
     account = account_of(registry, run, context.actor)
     return list_units(registry, context, account, lot.lot, quantity, scripted.price_fen)

@@ -241,5 +241,3 @@ class ReportData:
     """Remarks on method and data."""
     seal: RegistrySeal | None = None
     """State of the registry's journal."""
-    rows_written: int | None = None
-    """Rows of the registry that this run wrote: 0 if all was there already; None if not counted."""

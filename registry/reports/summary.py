@@ -59,7 +59,6 @@ def build_summary(data: ReportData) -> dict[str, Any]:
         "pixels": [_pixels(area) for area in data.class_areas if area.pixel_count is not None],
         "units": _units(data.units),
         "findings": count_findings(data.findings),
-        "rows_written": data.rows_written,
     }
 
 
