@@ -20,9 +20,6 @@ HomeOpt = Annotated[
     Path | None,
     typer.Option("--home", help="Folder of results. Default: $TANHUI_HOME, else the only one in var/"),
 ]
-LangOpt = Annotated[
-    str | None, typer.Option("--lang", help="zh-CN or en. Default: $TANHUI_LANG, else the locale")
-]
 JsonOpt = Annotated[bool, typer.Option("--json", help="Write the answer as JSON")]
 IdentityOpt = Annotated[
     str, typer.Option("--as", help="Your identity: the code of a registered party, or the registrar's name")

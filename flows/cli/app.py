@@ -12,11 +12,12 @@ from collections.abc import Sequence
 import typer
 
 from flows.cli import chain, inspection, market, parties, statements
-from flows.cli.output import show_error
+from flows.cli.output import show_error, take_language
 
 EPILOG = (
     "Examples: [bold]tanhui demo[/] · tanhui run xiangyin.toml --data DIR · "
-    "tanhui statement list --home var/xiangyin · tanhui tradable --json"
+    "tanhui statement list --home var/xiangyin · tanhui tradable --json. "
+    "Every command takes --lang zh-CN or --lang en; the locale decides otherwise."
 )
 
 app = typer.Typer(
@@ -41,7 +42,7 @@ app.add_typer(inspection.registry_app, name="registry")
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and end the process with its exit code."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
+    words = take_language(sys.argv[1:] if arguments is None else arguments)
     try:
         code = app(words, standalone_mode=False, prog_name="tanhui")
     except Exception as error:

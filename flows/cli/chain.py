@@ -21,14 +21,12 @@ HOME = typer.Option("--home", help="Folder of results. Default: $TANHUI_HOME, el
 AS_OF = typer.Option(
     "--as-of", formats=["%Y-%m-%d"], help="The day the run speaks of. Default: the county file's"
 )
-LANG = typer.Option("--lang", help="zh-CN or en. Default: $TANHUI_LANG, else the locale")
 JSON = typer.Option("--json", help="Write the summary as JSON to standard output")
 
 CountyArg = Annotated[str, COUNTY]
 DataOpt = Annotated[Path | None, DATA]
 HomeOpt = Annotated[Path | None, HOME]
 AsOfOpt = Annotated[datetime | None, AS_OF]
-LangOpt = Annotated[str | None, LANG]
 JsonOpt = Annotated[bool, JSON]
 
 STAGE_HELP = {
@@ -58,10 +56,9 @@ def _stage_command(stage: str) -> Any:
         data: DataOpt = None,
         home: HomeOpt = None,
         as_of: AsOfOpt = None,
-        lang: LangOpt = None,
         as_json: JsonOpt = False,
     ) -> int:
-        return start(stage, county, data=data, home=home, as_of=as_of, lang=lang, as_json=as_json)
+        return start(stage, county, data=data, home=home, as_of=as_of, as_json=as_json)
 
     return command
 
@@ -71,11 +68,10 @@ def run(
     data: DataOpt = None,
     home: HomeOpt = None,
     as_of: AsOfOpt = None,
-    lang: LangOpt = None,
     as_json: JsonOpt = False,
 ) -> int:
     """Run the whole chain."""
-    return start("chain", county, data=data, home=home, as_of=as_of, lang=lang, as_json=as_json)
+    return start("chain", county, data=data, home=home, as_of=as_of, as_json=as_json)
 
 
 def demo(
@@ -85,21 +81,20 @@ def demo(
     home: Annotated[Path, HOME] = Path("var/xiangyin"),
     seed: Annotated[int, typer.Option(help="Seed of the generator")] = 7,
     parcels: Annotated[int, typer.Option(min=100, help="Number of sub-compartments")] = 1200,
-    lang: LangOpt = None,
 ) -> int:
     """Simulate the county unless it is there, then run the chain."""
     from flows.cli.display import Display  # noqa: PLC0415  (keeps --help quick)
     from flows.progress import listen, report  # noqa: PLC0415
     from flows.simulate import simulate_county  # noqa: PLC0415
 
-    chosen = lang or language()
+    chosen = language()
     if not (data / "README.txt").exists():
         with ExitStack() as stack:
             stack.enter_context(listen(stack.enter_context(Display(chosen))))
             step = stack.enter_context(report("simulate", "simulate"))
             simulate_county(data, seed=seed, parcels=parcels)
             step.note = str(data)
-    return start("chain", "xiangyin.toml", data=data, home=home, as_of=None, lang=chosen, as_json=False)
+    return start("chain", "xiangyin.toml", data=data, home=home, as_of=None, as_json=False)
 
 
 def start(
@@ -109,14 +104,13 @@ def start(
     data: Path | None,
     home: Path | None,
     as_of: datetime | None,
-    lang: str | None,
     as_json: bool,
 ) -> int:
     """Run a stage or the chain through Prefect, show what came of it, return the exit code."""
     from flows.workspace import open_run  # noqa: PLC0415  (keeps --help quick)
 
     day = as_of.date() if as_of else None
-    run = open_run(county, data=data, home=home, as_of=day, lang=lang)
+    run = open_run(county, data=data, home=home, as_of=day, lang=language())
     prepare_prefect(run.home)
     from flows.cli.display import Display  # noqa: PLC0415  (Prefect reads its settings on import)
     from flows.entry import call_stage  # noqa: PLC0415

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from flows.cli.acting import HomeOpt, JsonOpt, LangOpt
+from flows.cli.acting import HomeOpt, JsonOpt
 from flows.cli.output import FAILED, language, say, say_error, say_json, sentence
 
 STATES = ("issued", "tradable", "listed", "in_trade", "pledged", "frozen", "retired", "cancelled")
@@ -54,7 +54,6 @@ def verify(
             "--checkpoint", help="Folder of the checkpoint kept outside. Default: <home>/checkpoints"
         ),
     ] = None,
-    lang: LangOpt = None,
     as_json: JsonOpt = False,
 ) -> int:
     """Hash everything again and compare; exit 1 on any difference. Example: tanhui registry verify."""
@@ -62,7 +61,7 @@ def verify(
     from flows.verifying import verify_home  # noqa: PLC0415
     from registry.messages import render  # noqa: PLC0415
 
-    chosen = lang or language()
+    chosen = language()
     result = verify_home(find_home(home), checkpoint)
     if as_json:
         say_json(result.as_json())
@@ -82,7 +81,6 @@ def simulate(
     out: Annotated[Path, typer.Option("--out", help="Folder to write; it must be empty or absent")],
     seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same county")] = 7,
     parcels: Annotated[int, typer.Option("--parcels", min=100, help="Number of sub-compartments")] = 1200,
-    lang: LangOpt = None,
     as_json: JsonOpt = False,
 ) -> int:
     """Make a simulated county, marked as such everywhere."""
@@ -90,7 +88,7 @@ def simulate(
     from flows.progress import listen, report  # noqa: PLC0415
     from flows.simulate import simulate_county  # noqa: PLC0415
 
-    with Display(lang or language()) as display, listen(display), report("simulate", "simulate"):
+    with Display(language()) as display, listen(display), report("simulate", "simulate"):
         summary = simulate_county(out, seed=seed, parcels=parcels)
     if as_json:
         say_json(asdict(summary))
@@ -99,11 +97,11 @@ def simulate(
     return 0
 
 
-def doctor(home: HomeOpt = None, lang: LangOpt = None, as_json: JsonOpt = False) -> int:
+def doctor(home: HomeOpt = None, as_json: JsonOpt = False) -> int:
     """Say what this computer has, what it lacks and what that costs."""
     from flows.doctor import examine  # noqa: PLC0415  (keeps --help quick)
 
-    chosen = lang or language()
+    chosen = language()
     checks = examine(home)
     if as_json:
         say_json([{"name": check.name, "state": check.state, "detail": check.detail} for check in checks])

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from contextvars import ContextVar
 from typing import Any, Protocol, runtime_checkable
 
-import click
+import typer
 
 from flows.settings import load_settings, read_locale
 
@@ -41,12 +42,34 @@ def say_json(value: Any) -> None:
     say(json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True, default=str))
 
 
-def language(words: Sequence[str] = ()) -> str:
-    """Return the language to speak: ``--lang`` among the words, else the settings, else the locale."""
+_LANGUAGE: ContextVar[str | None] = ContextVar("language", default=None)
+
+
+def take_language(words: Sequence[str]) -> list[str]:
+    """Take ``--lang X`` from wherever it stands among the words; return the others.
+
+    >>> take_language(["tradable", "--lang", "en", "--json"])
+    ['tradable', '--json']
+    """
+    rest: list[str] = []
+    given: str | None = None
+    pending = iter(words)
+    for word in pending:
+        if word == "--lang":
+            given = next(pending, None)
+        elif word.startswith("--lang="):
+            given = word.removeprefix("--lang=")
+        else:
+            rest.append(word)
+    _LANGUAGE.set(given)
+    return rest
+
+
+def language() -> str:
+    """Return the language to speak: ``--lang``, else the settings, else the locale."""
     from registry.messages import choose_language  # noqa: PLC0415  (keeps --help quick)
 
-    given = next((words[i + 1] for i, word in enumerate(words[:-1]) if word == "--lang"), None)
-    return choose_language(given or load_settings().lang, read_locale())
+    return choose_language(_LANGUAGE.get() or load_settings().lang, read_locale())
 
 
 def sentence(key: str, lang: str, **params: object) -> str:
@@ -58,12 +81,12 @@ def sentence(key: str, lang: str, **params: object) -> str:
 
 def show_error(error: Exception, words: Sequence[str]) -> int:
     """Say what went wrong and the way out; return the exit code."""
-    if isinstance(error, click.exceptions.Exit):
+    if isinstance(error, typer.Exit):
         return error.exit_code
-    if isinstance(error, click.ClickException):
-        error.show()
+    if isinstance(error, typer.Abort):
         return BAD_INPUT
-    if isinstance(error, click.Abort):
+    if hasattr(error, "show") and hasattr(error, "exit_code"):  # a usage error of the option parser
+        error.show()
         return BAD_INPUT
     if not isinstance(error, Ruled):
         raise error
@@ -71,7 +94,7 @@ def show_error(error: Exception, words: Sequence[str]) -> int:
     if "--json" in words:
         say_json(_error_record(error, code))
     else:
-        lang = language(words)
+        lang = language()
         for line in _error_lines(error, lang):
             say_error(line)
     return code

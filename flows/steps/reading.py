@@ -39,20 +39,16 @@ def _read_nfi(run: Run, inventory: NfiInventory) -> InventoryTables:
     findings = [*plot_findings, *tree_findings]
     if not any(finding.severity == "error" for finding in findings):
         _, checked = build_tree_inventory(plots, trees)
-        findings += [convert(finding) for finding in checked]
+        findings += [convert(finding, plots, trees) for finding in checked]
     return InventoryTables({"plots": plots, "trees": trees}, tuple(findings))
 
 
-def convert(finding: Any) -> Finding:
-    """Return a finding of the science as one of the data: both have the same fields."""
+def convert(finding: Any, *tables: Table) -> Finding:
+    """Return a finding of the science as one of the data: its field is the heading the person's file has."""
+    headings = next((table.headings for table in tables if table.source == finding.source), {})
+    field = headings.get(finding.field, finding.field)
     return Finding(
-        finding.rule,
-        finding.severity,
-        finding.source,
-        finding.row,
-        finding.field,
-        finding.value,
-        finding.params,
+        finding.rule, finding.severity, finding.source, finding.row, field, finding.value, finding.params
     )
 
 
