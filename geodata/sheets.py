@@ -1,7 +1,8 @@
 """Rows of cells as they stand in a file: workbook, delimited text or SQLite table.
 
 Text files are decoded by proof: UTF-8 (with or without a mark) strictly, then GB18030 strictly; what decodes
-in neither is refused. Nothing is guessed from the language of the machine.
+in neither is refused. Nothing is guessed from the language of the machine. Text that was decoded wrongly
+before it came here is refused with its row, whatever kind of file it stands in.
 """
 
 from __future__ import annotations
@@ -62,12 +63,9 @@ def decode_text(content: bytes, name: str) -> str:
     """Return the text of a file by proof of its encoding."""
     for encoding in ("utf-8-sig", "gb18030"):
         try:
-            text = content.decode(encoding)
+            return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if any(mark in text for mark in SUSPECT):
-            raise TableError("text-mojibake", file=name)
-        return text
     raise TableError("text-encoding-unknown", file=name)
 
 
@@ -76,7 +74,18 @@ def _sheet(source: str, cells: list[tuple[int, tuple[Any, ...]]]) -> Sheet:
     if not filled:
         raise TableError("table-empty", source=source)
     headings = tuple(str(value if value is not None else "").strip() for value in filled[0][1])
+    _refuse_mojibake(source, headings, filled)
     return Sheet(source, headings, tuple(filled[1:]))
+
+
+def _refuse_mojibake(
+    source: str, headings: tuple[str, ...], cells: list[tuple[int, tuple[Any, ...]]]
+) -> None:
+    for row, values in cells:
+        for position, value in enumerate(values):
+            if isinstance(value, str) and not value.isascii() and any(mark in value for mark in SUSPECT):
+                field = headings[position] if position < len(headings) else ""
+                raise TableError("text-mojibake", source=source, row=row, field=field, value=value[:40])
 
 
 def _is_blank(value: Any) -> bool:
@@ -131,4 +140,5 @@ def _read_database(path: Path, table: str | None) -> Sheet:
             rows = [(n, tuple(values)) for n, values in enumerate(cursor, start=1)]
     except sqlite3.DatabaseError as error:
         raise TableError("database-unreadable", file=path.name, reason=str(error)) from error
+    _refuse_mojibake(f"{path.name}[{name}]", headings, rows)
     return Sheet(f"{path.name}[{name}]", headings, tuple(rows))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -37,6 +37,8 @@ class Table:
     """Name -> values, shape (n,): text (``str``), int64 or float64; dates are ISO text."""
     rows: NDArray[np.int64]
     """Row of each value in the person's own file, headings counted."""
+    headings: Mapping[str, str] = field(default_factory=dict)
+    """Name -> heading in the person's file; empty for a table of our own making."""
 
     def __len__(self) -> int:
         """Return the number of rows."""
@@ -48,9 +50,8 @@ class Table:
 
     def take(self, mask: NDArray[Any]) -> Table:
         """Return the rows chosen by a mask or by positions."""
-        return Table(
-            self.source, {name: values[mask] for name, values in self.columns.items()}, self.rows[mask]
-        )
+        columns = {name: values[mask] for name, values in self.columns.items()}
+        return Table(self.source, columns, self.rows[mask], self.headings)
 
 
 def make_table(source: str, columns: Mapping[str, Any]) -> Table:
@@ -99,11 +100,14 @@ def read_table(
     sheet = read_sheet(path, chosen.sheet, chosen.delimiter)
     findings: list[Finding] = []
     columns: dict[str, NDArray[Any]] = {}
+    headings: dict[str, str] = {}
     for column in chosen.columns:
         position = _find_column(sheet, column)
         if position is not None:
+            headings[column.name] = sheet.headings[position]
             columns[column.name] = _read_column(sheet, column, position, findings)
-    return Table(sheet.source, columns, np.array([row for row, _ in sheet.rows], dtype=np.int64)), findings
+    rows = np.array([row for row, _ in sheet.rows], dtype=np.int64)
+    return Table(sheet.source, columns, rows, headings), findings
 
 
 def _choose(mapping: str | Path, table: str | None) -> TableMapping:
@@ -133,6 +137,7 @@ def _find_column(sheet: Sheet, column: ColumnMapping) -> int | None:
 
 def _read_column(sheet: Sheet, column: ColumnMapping, position: int, findings: list[Finding]) -> NDArray[Any]:
     convert, empty = _CONVERTERS[column.type], _EMPTY[column.type]
+    heading = sheet.headings[position]
     values: list[Any] = []
     seen = 0
     for row, cells in sheet.rows:
@@ -143,10 +148,10 @@ def _read_column(sheet: Sheet, column: ColumnMapping, position: int, findings: l
             seen += 1
             if seen <= MAX_FINDINGS_PER_COLUMN:
                 text = None if cell is None else str(cell)
-                findings.append(_cell_finding(rule, sheet.source, row, column, text))
+                findings.append(_cell_finding(rule, sheet.source, row, heading, text))
     if seen > MAX_FINDINGS_PER_COLUMN:
         params = {"count": seen, "shown": MAX_FINDINGS_PER_COLUMN}
-        findings.append(Finding("cells-more", "error", sheet.source, field=column.headings[0], params=params))
+        findings.append(Finding("cells-more", "error", sheet.source, field=heading, params=params))
     kind: Any = {"text": object, "date": object, "integer": np.int64, "float": np.float64}[column.type]
     if column.type == "integer" and column.null == "nan":
         kind = np.float64
@@ -154,15 +159,14 @@ def _read_column(sheet: Sheet, column: ColumnMapping, position: int, findings: l
     return array * column.factor if column.type == "float" and column.factor != 1.0 else array
 
 
-def _cell_finding(rule: str, source: str, row: int, column: ColumnMapping, value: str | None) -> Finding:
-    field = column.headings[0]
+def _cell_finding(rule: str, source: str, row: int, heading: str, value: str | None) -> Finding:
     if rule == "cell-empty":
-        return Finding("cell-empty", "error", source, row, field, "")
+        return Finding("cell-empty", "error", source, row, heading, "")
     if rule == "cell-not-a-date":
-        return Finding("cell-not-a-date", "error", source, row, field, value)
+        return Finding("cell-not-a-date", "error", source, row, heading, value)
     if rule == "cell-digits-lost":
-        return Finding("cell-digits-lost", "error", source, row, field, value)
-    return Finding("cell-not-a-number", "error", source, row, field, value)
+        return Finding("cell-digits-lost", "error", source, row, heading, value)
+    return Finding("cell-not-a-number", "error", source, row, heading, value)
 
 
 def _read_cell(

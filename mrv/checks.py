@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 ABSURD_DBH_CM: Final = 300.0
 """No tree of the region is thicker [cm]."""
+ABSURD_HEIGHT_M: Final = 100.0
+"""No tree of the region is taller [m]."""
+YEARS: Final = (1900, 2100)
+"""A campaign lies between these years; 20 and 20205 are slips [year]."""
 SHRINKAGE_CM: Final = 0.5
 """A DBH may shrink by this much between campaigns by reading alone [cm]."""
 TALLY_CM: Final = 5.0
@@ -51,7 +55,7 @@ def _plot_finding(plots: Plots, i: int, rule: str, severity: Severity, field: st
 
 
 def _tree_finding(
-    trees: Trees, i: int, rule: str, severity: Severity, field: str, **params: str | int | float
+    trees: Trees, i: int, rule: str, severity: Severity, field: str, /, **params: str | int | float
 ) -> Finding:
     where: dict[str, str | int | float] = {
         "plot": str(trees.plot_id[i]),
@@ -70,6 +74,8 @@ def check_plots(inventory: Inventory) -> list[Finding]:
     for i in range(plots.plot_id.size):
         name, year = str(plots.plot_id[i]), int(plots.campaign_year[i])
         first = seen.setdefault((name, year), int(plots.row[i]))
+        if not YEARS[0] <= year <= YEARS[1]:
+            findings.append(_plot_finding(plots, i, "campaign-year-absurd", "error", "campaign_year", year))
         if first != int(plots.row[i]):
             found = _plot_finding(plots, i, "plot-duplicated", "error", "plot_id", name)
             findings.append(_with(found, first_row=first))
@@ -147,12 +153,16 @@ def check_heights(inventory: Inventory) -> list[Finding]:
     for i in np.flatnonzero(measured):
         item = table.get(str(trees.species_code[i]))
         height = float(trees.height_m[i])
-        if item is not None and not item.height_range_m[0] <= height <= item.height_range_m[1]:
+        if not 0 < height <= ABSURD_HEIGHT_M:
+            at = int(i)
+            findings.append(
+                _tree_finding(trees, at, "height-absurd", "error", "height_m", limit=ABSURD_HEIGHT_M)
+            )
+        elif item is not None and not item.height_range_m[0] <= height <= item.height_range_m[1]:
             low, high = item.height_range_m
-            severity: Severity = "warning" if height > 0 else "error"
             limits: dict[str, str | int | float] = {"species": item.code, "low": low, "high": high}
-            findings.append(_tree_finding(trees, int(i), "height-range", severity, "height_m", **limits))
-    usable = measured & (trees.height_m > 0) & (trees.dbh_cm > 0)
+            findings.append(_tree_finding(trees, int(i), "height-range", "warning", "height_m", **limits))
+    usable = measured & (trees.height_m > 0) & (trees.height_m <= ABSURD_HEIGHT_M) & (trees.dbh_cm > 0)
     for code in np.unique(trees.species_code[usable]):
         rows = np.flatnonzero(usable & (trees.species_code == code))
         findings += [
@@ -189,18 +199,11 @@ def check_remeasurement(inventory: Inventory) -> list[Finding]:
         for i, j in pairs:
             findings += _check_pair(trees, i, j)
         grown = [(i, j) for i, j in pairs if _both_standing(trees, i, j)]
-        shrunk = sum(bool(trees.dbh_cm[j] < trees.dbh_cm[i]) for i, j in grown)
-        if len(grown) >= _MAJORITY and shrunk > len(grown) / 2:
-            params: dict[str, str | int | float] = {
-                "first": first_year,
-                "second": second_year,
-                "shrunk": shrunk,
-                "trees": len(grown),
-            }
-            source = trees.source
-            findings.append(
-                Finding("campaign-order", "error", source, None, "campaign_year", str(second_year), params)
-            )
+        shrunk = [j for i, j in grown if trees.dbh_cm[j] < trees.dbh_cm[i]]
+        if len(grown) >= _MAJORITY and len(shrunk) > len(grown) / 2:
+            first = min(shrunk, key=lambda j: int(trees.row[j]))
+            counts = {"first": first_year, "second": second_year, "shrunk": len(shrunk), "trees": len(grown)}
+            findings.append(_tree_finding(trees, first, "campaign-order", "error", "campaign_year", **counts))
     return findings
 
 

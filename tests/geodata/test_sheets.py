@@ -13,6 +13,7 @@ from openpyxl import Workbook
 from geodata import sheets
 from geodata.errors import TableError
 from geodata.sheets import decode_text, read_sheet
+from geodata.workbooks import write_workbook
 
 Writer = Callable[..., Path]
 
@@ -98,8 +99,6 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         (b"not a workbook", "t.xlsx", "workbook-unreadable"),
         (b"not a database, long enough to be looked at" * 40, "t.sqlite", "database-unreadable"),
         (b"a,b\n\xff\xff\xff,1\n", "t.csv", "text-encoding-unknown"),
-        ("a,b\n锟斤拷,1\n".encode(), "t.csv", "text-mojibake"),
-        ("a,b\n\ufffd,1\n".encode(), "t.csv", "text-mojibake"),
         ("名,b\n1,2\n".encode("utf-16"), "t.csv", "text-encoding-unknown"),
     ],
 )
@@ -107,6 +106,29 @@ def test_what_cannot_be_read_is_refused_by_name(write: Writer, content: bytes, n
     with pytest.raises(TableError) as caught:
         read_sheet(write(content, name))
     assert caught.value.rule == rule
+
+
+@pytest.mark.parametrize("spoilt", ["锟斤拷锟斤拷", "示范\ufffd\ufffd", "烫烫烫"])
+def test_spoilt_text_is_refused_with_its_row_and_field(write: Writer, tmp_path: Path, spoilt: str) -> None:
+    write_workbook(tmp_path / "t.xlsx", {"样地": [["样地号", "备注"], ["0001", ""], ["0002", spoilt]]})
+    with closing(sqlite3.connect(tmp_path / "t.db")) as database:
+        database.execute("CREATE TABLE t (plot TEXT, note TEXT)")
+        database.execute("INSERT INTO t VALUES ('0001', ?)", (spoilt,))
+        database.commit()
+    for path, source, row, field in (
+        (write(f"plot,note\n\n0001,{spoilt}\n"), "t.csv", 3, "note"),
+        (tmp_path / "t.xlsx", "t.xlsx[样地]", 3, "备注"),
+        (tmp_path / "t.db", "t.db[t]", 1, "note"),
+    ):
+        with pytest.raises(TableError) as caught:
+            read_sheet(path)
+        assert caught.value.rule == "text-mojibake"
+        assert caught.value.params == {"source": source, "row": row, "field": field, "value": spoilt}
+
+
+def test_a_spoilt_heading_is_refused(write: Writer) -> None:
+    with pytest.raises(TableError, match=r"text-mojibake: source=t\.csv; row=1; field=锟斤拷"):
+        read_sheet(write("a,锟斤拷\n1,2\n"))
 
 
 def test_a_cell_beyond_all_measure_is_refused(write: Writer) -> None:

@@ -101,6 +101,20 @@ def test_the_first_heading_that_is_there_counts(tmp_path: Path, mapping: Path) -
     table, _ = read_table(path, mapping)
     assert table["plot_id"].tolist() == ["7"]
     assert "du" not in table.columns
+    assert table.headings == {
+        "plot_id": "plot",
+        "year": "调查年度",
+        "dbh_cm": "胸径(mm)",
+        "height_m": "树高(m)",
+    }
+    assert table.take(np.array([True])).headings == table.headings
+
+
+def test_a_finding_names_the_heading_the_file_has(tmp_path: Path, mapping: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("plot,调查年度,胸径(mm),树高(m)\n,2020,100,9\n", "utf-8")
+    _, (found,) = read_table(path, mapping)
+    assert (found.rule, found.row, found.field) == ("cell-empty", 2, "plot")
 
 
 def test_a_missing_column_names_those_there_are(tmp_path: Path, mapping: Path) -> None:

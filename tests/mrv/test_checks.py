@@ -32,6 +32,8 @@ def changed(record: tuple[Any, ...], position: int, value: object) -> tuple[Any,
         (0, 4, NAN, "plot-area-missing", "error", "area_m2"),
         (0, 4, -600.0, "plot-area-missing", "error", "area_m2"),
         (0, 2, NAN, "plot-place-missing", "warning", "x_m"),
+        (0, 1, 20, "campaign-year-absurd", "error", "campaign_year"),
+        (0, 1, 20205, "campaign-year-absurd", "error", "campaign_year"),
         (1, 1, 2025, "plot-duplicated", "error", "plot_id"),
     ],
 )
@@ -76,7 +78,9 @@ def test_a_plot_without_or_with_another_stratum(
         (0, 7, "风倒", "tree-status-unknown", "error", "status"),
         (5, 6, NAN, "bamboo-age-missing", "warning", "du"),
         (7, 5, 60.0, "height-range", "warning", "height_m"),
-        (7, 5, -3.0, "height-range", "error", "height_m"),
+        (7, 5, -3.0, "height-absurd", "error", "height_m"),
+        (7, 5, 0.0, "height-absurd", "error", "height_m"),
+        (7, 5, 9999.0, "height-absurd", "error", "height_m"),
         (7, 4, 17.0, "dbh-shrunk", "warning", "dbh_cm"),
         (7, 3, "410", "species-changed", "warning", "species_code"),
         (7, 7, "进界", "ingrowth-not-new", "warning", "status"),
@@ -127,6 +131,8 @@ def test_exchanged_campaigns_are_seen(
 ) -> None:
     found = [f for f in check(plot_records, many_trees(12.0, 10.0)) if f.rule == "campaign-order"]
     assert [(f.severity, f.params["shrunk"], f.params["trees"]) for f in found] == [("error", 12, 12)]
+    # the first row of the later campaign whose tree is thinner than before
+    assert [(f.row, f.field, f.value) for f in found] == [(14, "campaign_year", "2025")]
     assert [f for f in check(plot_records, many_trees(10.0, 12.0)) if f.rule == "campaign-order"] == []
 
 
