@@ -110,7 +110,7 @@ def detect_changes(
     rules = rules or ChangeRules()
     ordered, years = _order(rasters)
     cell_ha = ordered[0].grid.cell_area_ha
-    footprint = prepare_footprint(geoms, ordered[0].grid, validated=validated)
+    footprint = prepare_footprint(geoms, ordered[0].grid, source=ordered[0].source, validated=validated)
     maps = [raster.read(footprint.window) for raster in ordered]
     forest = forest_states(maps, scheme, years if rules.drop_flips else None)
     whole_ha = footprint.whole_cells * cell_ha

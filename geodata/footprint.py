@@ -85,7 +85,9 @@ class Footprint:
         return covered
 
 
-def prepare_footprint(geoms: Geometries, grid: Grid, *, validated: bool = False) -> Footprint:
+def prepare_footprint(
+    geoms: Geometries, grid: Grid, *, source: str = "", validated: bool = False
+) -> Footprint:
     """Return parcels as rings in cells of a grid.
 
     Parameters
@@ -94,6 +96,8 @@ def prepare_footprint(geoms: Geometries, grid: Grid, *, validated: bool = False)
         Valid polygons and multipolygons in the grid's CRS, shape (n,).
     grid
         The grid.
+    source
+        Name of the raster, for the error.
     validated
         The geometries were checked when they were read; they are not checked again.
 
@@ -111,7 +115,7 @@ def prepare_footprint(geoms: Geometries, grid: Grid, *, validated: bool = False)
     clipped = _clip(geoms, grid)
     inside = shapely.area(clipped)
     if not inside.any():
-        raise RasterError("raster-not-covering", parcels=len(geoms))
+        raise RasterError("raster-not-covering", file=source, parcels=len(geoms))
     parts, owners = _polygons_of(clipped)
     _, coordinates, offsets = shapely.to_ragged_array(parts, include_z=False)
     window = grid.window_of(tuple(shapely.total_bounds(parts)))

@@ -275,7 +275,7 @@ def change_map_counts(
             classes = change_class(first.read(window), last.read(window), scheme)
             counts += np.bincount(classes.ravel(), minlength=len(CHANGE_CLASSES))
     else:
-        footprint = prepare_footprint(mask, first.grid)
+        footprint = prepare_footprint(mask, first.grid, source=first.source)
         classes = change_class(first.read(footprint.window), last.read(footprint.window), scheme)
         counted = footprint.sum_labels(classes, len(CHANGE_CLASSES), "centre").sum(axis=0)
         counts = np.rint(counted).astype(np.int64)

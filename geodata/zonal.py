@@ -10,7 +10,7 @@ Areas are planar, in the plane of the raster's CRS.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,24 @@ from geodata.raster import ClassRaster
 
 NEGLIGIBLE_HA: Final = 1e-6
 """Area below which a parcel lacks nothing: the rounding of coordinates [ha]."""
+MOSTLY: Final = 0.5
+"""Share of a parcel above which it is not covered, whatever the rest of the county is [1]."""
+
+
+class NamedParcels(Protocol):
+    """Parcels by the names and rows they have in the person's file."""
+
+    @property
+    def source(self) -> str:
+        """Name of the file."""
+
+    @property
+    def parcel_id(self) -> NDArray[Any]:
+        """Identifier of each parcel, shape (n,)."""
+
+    @property
+    def rows(self) -> NDArray[Any]:
+        """Row of each parcel in the file, shape (n,)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +104,7 @@ def class_areas(
         No parcel touches the raster, or its CRS has no areas.
     """
     cell_ha = raster.grid.cell_area_ha
-    footprint = prepare_footprint(geoms, raster.grid, validated=validated)
+    footprint = prepare_footprint(geoms, raster.grid, source=raster.source, validated=validated)
     values = raster.read(footprint.window)
     codes = list_codes(values, raster.nodata)
     covered = footprint.sum_labels(label_codes(values, codes), len(codes) + 1, rule)
@@ -126,7 +144,7 @@ def transition_areas(
     """
     require_same_cells(first, second)
     cell_ha = first.grid.cell_area_ha
-    footprint = prepare_footprint(geoms, first.grid, validated=validated)
+    footprint = prepare_footprint(geoms, first.grid, source=first.source, validated=validated)
     before, after = first.read(footprint.window), second.read(footprint.window)
     codes_1, codes_2 = list_codes(before, first.nodata), list_codes(after, second.nodata)
     label_1, label_2 = label_codes(before, codes_1), label_codes(after, codes_2)
@@ -140,8 +158,13 @@ def transition_areas(
     return TransitionTable(parcel.astype(np.int64), from_code, to_code, pixels, pixels * cell_ha)
 
 
-def check_uncovered(table: ZonalTable, raster: ClassRaster, *, limit_frac: float = 0.01) -> list[Finding]:
+def check_uncovered(
+    table: ZonalTable, raster: ClassRaster, parcels: NamedParcels, *, limit_frac: float = 0.01
+) -> list[Finding]:
     """Return what parcels have outside the raster, and under cells without a class.
+
+    A parcel of which most lies outside the raster is an error by itself; gaps inside the raster (cloud) are
+    one by their share of the whole area alone.
 
     Parameters
     ----------
@@ -149,30 +172,39 @@ def check_uncovered(table: ZonalTable, raster: ClassRaster, *, limit_frac: float
         Areas of the parcels in this raster.
     raster
         The raster, for its name.
+    parcels
+        The parcels, for the name and row of the first that lacks something.
     limit_frac
         Share of the parcels' whole area above which the finding is an error [1].
     """
     whole_ha = float(table.parcel_ha.sum()) or 1.0
     findings = []
-    outside, severity = _lacking(table.uncovered_ha, whole_ha, limit_frac)
+    outside = _lacking(table.uncovered_ha, whole_ha, parcels)
     if outside:
+        mostly = bool((table.uncovered_ha > MOSTLY * table.parcel_ha).any())
+        severity: Severity = "error" if mostly or outside["share"] > limit_frac else "warning"
         findings.append(Finding("raster-parcels-uncovered", severity, raster.source, params=outside))
-    unclassed, severity = _lacking(table.nodata_ha, whole_ha, limit_frac)
+    unclassed = _lacking(table.nodata_ha, whole_ha, parcels)
     if unclassed:
+        severity = "error" if unclassed["share"] > limit_frac else "warning"
         findings.append(Finding("raster-parcels-nodata", severity, raster.source, params=unclassed))
     return findings
 
 
-def _lacking(
-    area_ha: Floats, whole_ha: float, limit_frac: float
-) -> tuple[dict[str, str | int | float], Severity]:
+def _lacking(area_ha: Floats, whole_ha: float, parcels: NamedParcels) -> dict[str, Any]:
     lacks = area_ha > NEGLIGIBLE_HA
-    lacking_ha = float(area_ha[lacks].sum())
-    share = lacking_ha / whole_ha
-    severity: Severity = "error" if share > limit_frac else "warning"
     if not lacks.any():
-        return {}, severity
-    return {"parcels": int(lacks.sum()), "area_ha": round(lacking_ha, 4), "share": share}, severity
+        return {}
+    first = int(np.argmax(lacks))
+    lacking_ha = float(area_ha[lacks].sum())
+    return {
+        "parcels": int(lacks.sum()),
+        "area_ha": round(lacking_ha, 4),
+        "share": lacking_ha / whole_ha,
+        "layer": parcels.source,
+        "first": str(parcels.parcel_id[first]),
+        "first_row": int(parcels.rows[first]),
+    }
 
 
 def require_same_cells(first: ClassRaster, second: ClassRaster) -> None:

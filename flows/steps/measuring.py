@@ -95,7 +95,7 @@ def measure_areas(run: Run, inputs: Inputs) -> tuple[Measured, str]:
     for raster, item in zip(inputs.rasters, run.county.landcover, strict=True):
         geoms = inputs.parcels.in_crs(raster.grid.crs_wkt)
         table, zonal = class_table(inputs.parcels.parcel_id, geoms, raster, item.rule)
-        findings += check_uncovered(zonal, raster)
+        findings += check_uncovered(zonal, raster, inputs.parcels)
         tables.append(table)
         advance(1, total=len(inputs.rasters))
     if tables:

@@ -50,8 +50,9 @@ def test_what_is_left_of_the_grid_does_not_wrap_into_the_row_before() -> None:
 
 def test_parcels_elsewhere_are_refused() -> None:
     with pytest.raises(RasterError) as caught:
-        prepare_footprint(np.array([cells(60, 60, 62, 62)]), GRID)
-    assert (caught.value.rule, caught.value.params) == ("raster-not-covering", {"parcels": 1})
+        prepare_footprint(np.array([cells(60, 60, 62, 62)]), GRID, source="a.tif")
+    assert caught.value.rule == "raster-not-covering"
+    assert caught.value.params == {"file": "a.tif", "parcels": 1}
 
 
 def test_an_empty_layer_is_refused() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -164,6 +165,16 @@ def test_rasters_on_other_cells_are_refused(write: Writer) -> None:
     assert caught.value.rule == "rasters-differ"
 
 
+@dataclass(frozen=True)
+class Named:
+    parcel_id: Any
+    rows: Any
+    source: str = "parcels.shp"
+
+
+PAIR = Named(np.array(["P1", "P2"], dtype=object), np.array([2, 3]))
+
+
 def test_what_parcels_lack_is_found_with_its_share(write: Writer) -> None:
     """Of 32 cells 16 lie outside and 4 have no class; a limit above the share makes it a warning."""
     values = np.ones((4, 4), dtype=np.uint8)
@@ -172,16 +183,32 @@ def test_what_parcels_lack_is_found_with_its_share(write: Writer) -> None:
     geoms = np.array([shapely.box(0, 0, 800, 400), shapely.box(100, 0, 200, 100)])
     table = class_areas(geoms, raster)
     assert table.parcel_ha == pytest.approx([32.0, 1.0])
-    outside, unclassed = check_uncovered(table, raster)
+    outside, unclassed = check_uncovered(table, raster, PAIR)
     assert (outside.rule, outside.severity) == ("raster-parcels-uncovered", "error")
-    assert outside.params == {"parcels": 1, "area_ha": 16.0, "share": pytest.approx(16 / 33)}
+    assert outside.params == {
+        "parcels": 1,
+        "area_ha": 16.0,
+        "share": pytest.approx(16 / 33),
+        "layer": "parcels.shp",
+        "first": "P1",
+        "first_row": 2,
+    }
     assert (unclassed.rule, unclassed.params["area_ha"]) == ("raster-parcels-nodata", 4.0)
-    assert [f.severity for f in check_uncovered(table, raster, limit_frac=0.2)] == ["error", "warning"]
+    assert [f.severity for f in check_uncovered(table, raster, PAIR, limit_frac=0.6)] == ["warning"] * 2
+
+
+def test_one_parcel_mostly_outside_is_an_error_whatever_its_share(write: Writer) -> None:
+    raster = write(np.ones((40, 40), dtype=np.uint8))
+    big = shapely.box(0, 0, 39.9, 40)
+    for right, severity in ((40.9, "warning"), (42.1, "error")):
+        table = class_areas(np.array([big, shapely.box(39, 0, right, 1)]), raster)
+        (found,) = check_uncovered(table, raster, PAIR)
+        assert (found.severity, found.params["first"], found.params["first_row"]) == (severity, "P2", 3)
 
 
 def test_parcels_that_lack_nothing_have_no_findings(write: Writer) -> None:
     raster = write(np.ones((4, 4), dtype=np.uint8))
-    assert check_uncovered(class_areas(np.array([shapely.box(0, 0, 4, 4)]), raster), raster) == []
+    assert check_uncovered(class_areas(np.array([shapely.box(0, 0, 4, 4)]), raster), raster, PAIR) == []
 
 
 def test_cells_in_degrees_have_no_area(tmp_path: Path) -> None:
