@@ -99,7 +99,7 @@ def check_held(tables: Tables) -> list[Finding]:
         if row["encumbrance_id"] not in active:
             findings.append(_finding("invariant-encumbrance-not-active", "unit_block", row["block_id"]))
     for key, row in active.items():
-        if row["quantity"] != under[key]:
+        if row["quantity"] != under[key] or not under[key]:
             findings.append(
                 _finding(
                     "invariant-encumbrance-quantity",

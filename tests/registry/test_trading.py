@@ -111,6 +111,8 @@ def test_a_trade_is_settled_once_or_voided(issued: Registry, chain: SimpleNamesp
 def test_a_listing_sold_out_or_withdrawn_takes_no_buyer(issued: Registry, chain: SimpleNamespace) -> None:
     listing_id = offer(issued, chain, 5)
     buy_units(issued, chain.context("TRADER", "all"), listing_id, "A-TRADER", 5)
+    holds = sorted((row["status"], row["quantity"]) for row in queries.encumbrances(issued, "hold"))
+    assert holds == [("active", 5), ("released", 0)]
     with pytest.raises(RuleViolation, match="listing-not-open"):
         buy_units(issued, chain.context("TRADER", "more"), listing_id, "A-TRADER", 1)
     other = list_units(issued, chain.context("OWNER", "l2"), "A-OWNER", chain.LOT, 10, 6_000).result
