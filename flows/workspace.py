@@ -112,6 +112,7 @@ def open_run(
         raise CountyFileError("data-folder-missing", folder=folder)
     if content.rehearsal is not None:
         refuse_rehearsal(load_programme(content.county.programme))
+    manifest = build_manifest({**input_files(content, folder), "county": path})
     target.mkdir(parents=True, exist_ok=True)
     return Run(
         county=content,
@@ -120,7 +121,7 @@ def open_run(
         home=target,
         as_of=as_of or content.county.as_of,
         lang=choose_language(lang or settings.lang, read_locale()),
-        manifest=build_manifest({**input_files(content, folder), "county": path}),
+        manifest=manifest,
         settings=settings,
     )
 

@@ -23,6 +23,14 @@ def simulated_county(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def tiny_county(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the smallest simulated county, for what is run many times."""
+    folder = tmp_path_factory.mktemp("tiny") / "data"
+    simulate_county(folder, seed=7, parcels=150)
+    return folder
+
+
 @pytest.fixture
 def plain_chain(monkeypatch: pytest.MonkeyPatch) -> Chain:
     """Return the chain as a plain function: the same flows and tasks, their bodies called directly."""

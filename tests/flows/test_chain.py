@@ -69,8 +69,11 @@ def test_the_second_run_changes_nothing(run_once: Callable[[Path], None], tmp_pa
 
 
 def test_killed_at_every_commit_it_ends_the_same(
-    run_once: Callable[[Path], None], crash_after: Callable[[int | None], list[int]], tmp_path: Path
+    plain_chain: Chain, tiny_county: Path, crash_after: Callable[[int | None], list[int]], tmp_path: Path
 ) -> None:
+    def run_once(home: Path) -> None:
+        plain_chain("xiangyin.toml", str(tiny_county), str(home), None, "en")
+
     commits = crash_after(None)
     run_once(tmp_path / "whole")
     total = len(commits)
