@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import threading
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
@@ -282,7 +283,7 @@ def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / CHECKPOINT_FILE
     values = {**asdict(checkpoint), "key_fingerprint": checkpoint.key_fingerprint}
-    draft = folder / f".{CHECKPOINT_FILE}.{os.getpid()}"
+    draft = folder / f".{CHECKPOINT_FILE}.{os.getpid()}.{threading.get_ident()}"
     with draft.open("w", encoding="utf-8") as stream:
         stream.write(json.dumps(values, indent=2, sort_keys=True) + "\n")
         stream.flush()
