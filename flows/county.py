@@ -7,19 +7,31 @@ from __future__ import annotations
 
 import tomllib
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from flows.county_faults import county_error, order_error
 from flows.errors import CountyFileError
 from registry.model import PartyKind
+
+T = TypeVar("T")
 
 
 class Table(BaseModel):
     """Base of all tables of a county file: frozen, unknown keys refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _in_order(table: T, first: str, second: str) -> T:
+    """Return a table whose first year or day, where both are stated, is before its second."""
+    one, two = getattr(table, first), getattr(table, second)
+    if one is not None and two is not None and not one < two:
+        raise order_error((second,), one, two)
+    return table
 
 
 class CountyTable(Table):
@@ -84,6 +96,11 @@ class PlotBiomassInventory(Table):
     area_ha: Annotated[float, Field(gt=0)]
     area_source: str
 
+    @model_validator(mode="after")
+    def check_order(self) -> Self:
+        """Refuse campaigns of which the first is not before the second."""
+        return _in_order(self, "first_year", "second_year")
+
 
 Inventory = Annotated[NfiInventory | FiadbInventory | PlotBiomassInventory, Field(discriminator="kind")]
 
@@ -107,6 +124,17 @@ class RasterTable(Table):
     scheme: str
     nodata: int | Literal["none", "declared"] = "declared"
     rule: Literal["exact", "centre"] = "exact"
+    crs: str | None = None
+    """Coordinate system of a file that names none."""
+
+
+def _by_year(rasters: tuple[RasterTable, ...]) -> tuple[RasterTable, ...]:
+    """Return rasters by their years, in whatever order the file has them; no year may stand twice."""
+    ordered = sorted(range(len(rasters)), key=lambda at: rasters[at].year)
+    for first, second in pairwise(ordered):
+        if rasters[first].year == rasters[second].year:
+            raise order_error((second, "year"), rasters[first].year, rasters[second].year)
+    return tuple(rasters[at] for at in ordered)
 
 
 class PopulationTable(NamedPopulation):
@@ -125,6 +153,11 @@ class ReferenceTable(Table):
     mapping: str = "reference_sample"
     first_year: int
     last_year: int
+
+    @model_validator(mode="after")
+    def check_order(self) -> Self:
+        """Refuse a first year that is not before the last."""
+        return _in_order(self, "first_year", "last_year")
 
 
 class AccountTable(Table):
@@ -157,6 +190,12 @@ class ProjectTable(Table):
     eligible: bool = True
     eligibility_note_zh: str | None = None
     eligibility_note_en: str | None = None
+
+    @model_validator(mode="after")
+    def check_order(self) -> Self:
+        """Refuse periods that end before they begin."""
+        _in_order(self, "crediting_start", "crediting_end")
+        return _in_order(self, "period_start", "period_end")
 
 
 class RightsTable(Table):
@@ -214,7 +253,7 @@ class County(Table):
     county: CountyTable
     inventory: Inventory
     parcels: ParcelsTable | None = None
-    landcover: tuple[RasterTable, ...] = ()
+    landcover: Annotated[tuple[RasterTable, ...], AfterValidator(_by_year)] = ()
     populations: tuple[PopulationTable, ...] = ()
     reference: ReferenceTable | None = None
     account: AccountTable
@@ -244,7 +283,8 @@ def load_county(path: Path) -> County:
         The file is missing, is no TOML, or says something that is not allowed; the field is named.
     """
     try:
-        content = tomllib.loads(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
+        content = tomllib.loads(text)
     except FileNotFoundError:
         raise CountyFileError("county-file-missing", file=path) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -252,6 +292,4 @@ def load_county(path: Path) -> County:
     try:
         return County.model_validate(content)
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        raise CountyFileError("county-file-invalid", file=path, field=field, reason=first["msg"]) from error
+        raise county_error(path, text, content, error) from error

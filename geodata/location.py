@@ -66,7 +66,6 @@ def check_location(source: str, crs: str, bounds: Bounds) -> None:
     """
     area = _area_of_use(crs)
     west, south, east, north = _to_degrees(crs, bounds)
-    found = f"{west:.3f}, {south:.3f}, {east:.3f}, {north:.3f}"
     fits = all(math.isfinite(value) for value in (west, south, east, north))
     if fits and area is not None:
         margin = DEGREE_MARGIN
@@ -75,7 +74,20 @@ def check_location(source: str, crs: str, bounds: Bounds) -> None:
         fits = fits and (not spans or area.west - margin <= west <= east <= area.east + margin)
     if not fits:
         likely = ", ".join(likely_crs(bounds)) or "-"
-        raise CrsError("crs-wrong", file=source, crs=label(crs), degrees=found, likely=likely)
+        raise CrsError(
+            "crs-wrong", file=source, crs=label(crs), degrees=describe_place(crs, bounds), likely=likely
+        )
+
+
+def describe_place(crs: str, bounds: Bounds) -> str:
+    """Return where coordinates lie by a system: west, south, east, north [degree].
+
+    Examples
+    --------
+    >>> describe_place("EPSG:4547", (392000.0, 3.17e6, 393000.0, 3.18e6))
+    '112.894, 28.641, 112.906, 28.731'
+    """
+    return ", ".join(f"{value:.3f}" for value in _to_degrees(crs, bounds))
 
 
 def _area_of_use(crs: str) -> Any:

@@ -20,7 +20,7 @@ from geodata.crs import Geometries, label, parse, same_crs
 from geodata.encoding import EncodingProof, Proof, RawText, candidates_of, check_decoded, find_encoding
 from geodata.errors import CrsError, VectorError
 from geodata.findings import Finding
-from geodata.location import Bounds, check_location, refuse_missing
+from geodata.location import Bounds, check_location, describe_place, refuse_missing
 from geodata.parcel_columns import read_columns
 from geodata.parcel_schema import ParcelSchema, load_parcel_schema
 from geodata.topology import check_topology
@@ -201,7 +201,15 @@ def _settle_crs(source: str, content: _Content, stated: str | None, county: str 
     chosen = declared or stated or ""
     check_location(source, chosen, bounds)
     if stated is None and county is not None and not same_crs(chosen, county):
-        raise CrsError("crs-not-the-countys", file=source, declared=label(chosen), county=label(county))
+        degrees = describe_place(chosen, bounds)
+        raise CrsError(
+            "crs-not-the-countys",
+            file=source,
+            declared=label(chosen),
+            county=label(county),
+            degrees=degrees,
+            degrees_county=describe_place(county, bounds),
+        )
     code = label(chosen)
     return code if ":" in code and same_crs(code, chosen) else str(parse(chosen).to_wkt())
 

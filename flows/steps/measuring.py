@@ -73,7 +73,9 @@ def read_inputs(run: Run) -> tuple[Inputs, str]:
     side, side_findings = read_side_tables(run)
     parcels = read_parcel_set(run, inventory, side)
     rasters = tuple(
-        open_class_raster(run.data / item.path, nodata=item.nodata, year=item.year, scheme=item.scheme)
+        open_class_raster(
+            run.data / item.path, nodata=item.nodata, year=item.year, scheme=item.scheme, crs=item.crs
+        )
         for item in run.county.landcover
     )
     coded = [

@@ -32,7 +32,7 @@ def test_an_unknown_key_is_refused_by_name(tmp_path: Path) -> None:
     text = BUNDLED[-1].read_text("utf-8").replace("simulated = true", "simulated = true\nsimulatd = 1")
     with pytest.raises(CountyFileError) as caught:
         load_county(write(tmp_path, text))
-    assert caught.value.rule == "county-file-invalid"
+    assert caught.value.rule == "county-field-unknown"
     assert caught.value.params["field"] == "county.simulatd"
 
 

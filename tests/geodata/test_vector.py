@@ -132,8 +132,14 @@ def test_coordinates_outside_their_system_are_refused(write: Writer) -> None:
 
 def test_a_system_that_is_not_the_countys_is_refused(write: Writer) -> None:
     path = write(crs="EPSG:4548")
-    with pytest.raises(CrsError, match="crs-not-the-countys"):
+    with pytest.raises(CrsError, match="crs-not-the-countys") as refused:
         read(path, county_crs="EPSG:4547")
+    by_declared, by_county = (
+        [float(degree) for degree in str(refused.value.params[name]).split(", ")]
+        for name in ("degrees", "degrees_county")
+    )
+    # one zone of three degrees lies between the two
+    assert by_declared[0] - by_county[0] == pytest.approx(3.0, abs=1e-3)
     with pytest.raises(CrsError, match="crs-conflict"):
         read(path, crs="EPSG:4547")
 
