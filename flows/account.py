@@ -7,7 +7,7 @@ from datetime import date
 from prefect import flow
 
 from flows import tasks
-from flows.lock import hold
+from flows.lock import at_work
 from flows.workspace import open_run
 
 
@@ -21,7 +21,7 @@ def account(
 ) -> list[str]:
     """Estimate stock and removals from the dataset and submit the statements; return their ids."""
     run = open_run(county, data=data, home=home, as_of=as_of, lang=lang)
-    with hold(run.home):
+    with at_work(run.home, run.settings.log_level):
         stock = tasks.account_stock(run)
         removals = tasks.account_project(run)
         ids: list[str] = tasks.submit_statements(run, stock, removals)

@@ -10,7 +10,7 @@ from flows import tasks
 from flows.account import account
 from flows.errors import AwaitingDecision
 from flows.finance import finance
-from flows.lock import hold
+from flows.lock import at_work
 from flows.monitor import monitor
 from flows.supervise import supervise
 from flows.trade import trade
@@ -27,7 +27,7 @@ def chain(
 ) -> None:
     """Run the five stages in order; where a decision is awaited, write the report so far and stop."""
     run = open_run(county, data=data, home=home, as_of=as_of, lang=lang)
-    with hold(run.home):
+    with at_work(run.home, run.settings.log_level):
         try:
             monitor(county, data, home, as_of, lang)
             account(county, data, home, as_of, lang)

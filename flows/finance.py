@@ -7,7 +7,7 @@ from datetime import date
 from prefect import flow
 
 from flows import tasks
-from flows.lock import hold
+from flows.lock import at_work
 from flows.workspace import open_run
 
 
@@ -21,6 +21,6 @@ def finance(
 ) -> None:
     """Value stock and units, carry out pledges and releases."""
     run = open_run(county, data=data, home=home, as_of=as_of, lang=lang)
-    with hold(run.home):
+    with at_work(run.home, run.settings.log_level):
         tasks.value(run)
         tasks.pledge(run)

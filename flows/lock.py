@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from flows.errors import StageOrderError
+from flows.logs import write_log
 
 _HELD: ContextVar[frozenset[str]] = ContextVar("held_locks", default=frozenset())
 
@@ -35,6 +36,13 @@ def hold(home: Path) -> Iterator[None]:
             yield
         finally:
             _HELD.reset(token)
+
+
+@contextmanager
+def at_work(home: Path, log_level: str) -> Iterator[None]:
+    """Hold the lock of a home folder and write its log."""
+    with hold(home), write_log(home, log_level):
+        yield
 
 
 if sys.platform == "win32":

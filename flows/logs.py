@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 import structlog
@@ -24,9 +25,15 @@ def mask_secrets(_: object, __: str, event: structlog.typing.EventDict) -> struc
     return event
 
 
+_OPEN: ContextVar[bool] = ContextVar("log_open", default=False)
+
+
 @contextmanager
 def write_log(home: Path, level: str) -> Iterator[None]:
-    """Write the log of everything inside to ``<home>/log.jsonl``."""
+    """Write the log of everything inside to ``<home>/log.jsonl``; a stage inside the chain shares its log."""
+    if _OPEN.get():
+        yield
+        return
     home.mkdir(parents=True, exist_ok=True)
     with (home / "log.jsonl").open("a", encoding="utf-8") as stream:
         structlog.configure(
@@ -43,7 +50,9 @@ def write_log(home: Path, level: str) -> Iterator[None]:
             logger_factory=structlog.WriteLoggerFactory(file=stream),
             cache_logger_on_first_use=False,
         )
+        token = _OPEN.set(True)
         try:
             yield
         finally:
+            _OPEN.reset(token)
             structlog.reset_defaults()

@@ -7,7 +7,7 @@ from datetime import date
 from prefect import flow
 
 from flows import tasks
-from flows.lock import hold
+from flows.lock import at_work
 from flows.workspace import open_run
 
 
@@ -21,7 +21,7 @@ def monitor(
 ) -> str:
     """Read and check the inputs, measure and compare land cover, record the dataset; return its digest."""
     run = open_run(county, data=data, home=home, as_of=as_of, lang=lang)
-    with hold(run.home):
+    with at_work(run.home, run.settings.log_level):
         inputs = tasks.read_inputs(run)
         areas = tasks.measure_areas(run, inputs)
         changes = tasks.detect_change(run, inputs)

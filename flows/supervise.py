@@ -7,7 +7,7 @@ from datetime import date
 from prefect import flow
 
 from flows import tasks
-from flows.lock import hold
+from flows.lock import at_work
 from flows.workspace import open_run
 
 
@@ -21,7 +21,7 @@ def supervise(
 ) -> None:
     """Check invariants, overlaps and deadlines, record the findings, write the report."""
     run = open_run(county, data=data, home=home, as_of=as_of, lang=lang)
-    with hold(run.home):
+    with at_work(run.home, run.settings.log_level):
         findings = tasks.check_registry(run)
         tasks.record_supervision(run, findings)
         tasks.write_report(run)

@@ -7,11 +7,13 @@ that read files or the database are retried.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import wraps
 from typing import Any, TypeVar
 
+import structlog
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
@@ -40,7 +42,14 @@ def as_task(stage: str, step: str, function: Callable[..., tuple[R, str]]) -> Ca
             if not someone_listens() and artifacts.in_a_flow():
                 stack.enter_context(listen(artifacts.ProgressArtifacts()))
             current = stack.enter_context(report(stage, step))
-            result, current.note = function(*arguments, **options)
+            log = structlog.get_logger().bind(stage=stage, step=step)
+            began = time.monotonic()
+            try:
+                result, current.note = function(*arguments, **options)
+            except Exception as error:
+                log.error("step failed", rule=getattr(error, "rule", type(error).__name__))
+                raise
+            log.info("step done", seconds=round(time.monotonic() - began, 3), note=current.note)
         return result
 
     as_prefect = task(name=step, tags=[stage], cache_policy=NO_CACHE, persist_result=False)

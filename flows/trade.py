@@ -7,7 +7,7 @@ from datetime import date
 from prefect import flow
 
 from flows import tasks
-from flows.lock import hold
+from flows.lock import at_work
 from flows.workspace import open_run
 
 
@@ -21,7 +21,7 @@ def trade(
 ) -> None:
     """Prepare each decision on rights, project, quantity and units; stop at the first one not yet made."""
     run = open_run(county, data=data, home=home, as_of=as_of, lang=lang)
-    with hold(run.home):
+    with at_work(run.home, run.settings.log_level):
         tasks.register_rights(run)
         tasks.register_project(run)
         tasks.verify_statement(run)

@@ -9,6 +9,7 @@ from typing import Any
 from flows.settings import Settings, load_settings
 from flows.workspace import checkpoint_dir, open_registry
 from mrv.findings import Finding
+from registry.journal import CHECKPOINT_FILE
 from registry.messages import LANGUAGES, render
 from registry.queries import journal
 from registry.store import Registry
@@ -56,7 +57,10 @@ def verify_home(home: Path, external: Path | None = None) -> Verdict:
     """Verify the registry of a home folder against the checkpoint kept outside."""
     settings = load_settings()
     folder = external or checkpoint_dir(home, settings)
+    # looked at before the registry is opened, since opening writes a checkpoint that a crash kept back
+    kept = folder.is_file() or (folder / CHECKPOINT_FILE).exists()
     with open_registry(home, settings) as registry:
-        findings = verify(registry, folder)
+        found = verify(registry, folder if kept else None)
         state = journal(registry)
-    return Verdict(tuple(findings), (folder / "checkpoint.json").exists(), state.tree_size, state.root)
+    errors = tuple(finding for finding in found if finding.severity == "error")
+    return Verdict(errors, kept, state.tree_size, state.root)

@@ -114,14 +114,12 @@ def start(
     prepare_prefect(run.home)
     from flows.cli.display import Display  # noqa: PLC0415  (Prefect reads its settings on import)
     from flows.entry import call_stage  # noqa: PLC0415
-    from flows.logs import write_log  # noqa: PLC0415
     from flows.progress import listen  # noqa: PLC0415
 
     parameters = _parameters(county, run.data, run.home, day, run.lang)
     awaited: AwaitingDecision | None = None
     before = _journal_size(run.home)
     with ExitStack() as stack:
-        stack.enter_context(write_log(run.home, load_settings().log_level))
         stack.enter_context(listen(stack.enter_context(Display(run.lang))))
         try:
             call_stage(stage, parameters)

@@ -23,6 +23,8 @@ class Ruled(Protocol):
 
 DONE, FAILED, BAD_INPUT, AWAITING = 0, 1, 2, 3
 AWAITED_RULES = frozenset({"awaiting-decision"})
+SHOWN = 20
+"""Findings that are listed to a person; ``--json`` gives them all."""
 
 
 def say(text: str = "") -> None:
@@ -106,24 +108,35 @@ def _error_lines(error: Ruled, lang: str) -> list[str]:
     lines = [render(error, lang)]
     if fix := render_fix(error, lang):
         lines.append(f"→ {fix}")
-    for finding in getattr(error, "findings", ())[:20]:
+    findings = getattr(error, "findings", ())
+    for finding in findings[:SHOWN]:
         lines.append(f"  · {render(finding, lang)}")
         if fix := render_fix(finding, lang):
             lines.append(f"    → {fix}")
+    if len(findings) > SHOWN:
+        lines.append(f"  · {sentence('findings-not-shown', lang, count=len(findings) - SHOWN)}")
     return lines
 
 
 def _error_record(error: Ruled, code: int) -> dict[str, Any]:
-    from registry.messages import render, render_fix  # noqa: PLC0415  (keeps --help quick)
-
     return {
-        "rule": error.rule,
+        **_sayings(error),
         "params": {key: str(value) for key, value in error.params.items()},
         "exit_code": code,
-        "message": {lang: render(error, lang) for lang in ("zh-CN", "en")},
-        "way_out": {lang: render_fix(error, lang) for lang in ("zh-CN", "en")},
         "findings": [
-            {"rule": finding.rule, "message": {lang: render(finding, lang) for lang in ("zh-CN", "en")}}
+            {name: getattr(finding, name) for name in ("severity", "source", "row", "field", "value")}
+            | _sayings(finding)
             for finding in getattr(error, "findings", ())
         ],
+    }
+
+
+def _sayings(item: Any) -> dict[str, Any]:
+    """Return the rule of an error or a finding with its sentence and way out in both languages."""
+    from registry.messages import LANGUAGES, render, render_fix  # noqa: PLC0415  (keeps --help quick)
+
+    return {
+        "rule": item.rule,
+        "message": {lang: render(item, lang) for lang in LANGUAGES},
+        "way_out": {lang: render_fix(item, lang) for lang in LANGUAGES},
     }

@@ -9,6 +9,7 @@ from flows.verifying import verify_open
 from flows.workspace import Run, open_registry
 from mrv.findings import Finding, count_by_severity
 from registry.duties import check_duties, duty_records, evaluate_duties, load_duties
+from registry.overlaps import check_parcel_overlaps
 from registry.queries import journal_entries
 from registry.store import Registry
 from registry.supervision import record_supervision as record
@@ -31,7 +32,10 @@ EVENTS = {
 def check_registry(run: Run) -> tuple[tuple[Finding, ...], str]:
     """Check the journal, every row and the invariants; add what monitoring found."""
     with open_registry(run.home, run.settings) as registry:
-        found = tuple(verify_open(registry, run.home, run.settings))
+        found = (
+            *verify_open(registry, run.home, run.settings),
+            *check_parcel_overlaps(registry, run.county.county.code),
+        )
         seen = stored_dataset(run, registry).findings
     measured = tuple(Finding(f.rule, f.severity, f.source, f.row, f.field, f.value, f.params) for f in seen)
     counts = count_by_severity((*found, *measured))

@@ -19,6 +19,7 @@ from registry.queries.records import (
     duties,
     listings,
     notices,
+    parcel_geometries,
     parcels,
     parties,
     prices,
@@ -44,7 +45,8 @@ from registry.queries.units import (
 __all__ = [
     "CountyOverview", "JournalState", "LotState", "UnitStates", "accounts", "command", "content_hash",
     "county_overview", "datasets", "duties", "encumbrances", "holdings", "issuances", "journal",
-    "journal_entries", "leaf_proof", "listings", "notices", "parcels", "parties", "prices", "projects",
+    "journal_entries", "leaf_proof", "listings", "notices", "parcel_geometries", "parcels", "parties",
+    "prices", "projects",
     "retirements", "rights", "rights_counts", "row_counts", "row_leaf", "statement", "statements",
     "supervision_runs", "trades", "units_by_state", "valuations",
 ]  # fmt: skip

@@ -127,6 +127,18 @@ def parcels(registry: Registry, county_code: str | None = None) -> list[Row]:
     )
 
 
+def parcel_geometries(registry: Registry, county_code: str) -> list[Row]:
+    """Return parcel_id and geometry (WKB) of the parcels of a county that have a shape and still hold."""
+    query = (
+        select(PARCEL.c.parcel_id, PARCEL.c.geometry)
+        .where(
+            PARCEL.c.county_code == county_code, PARCEL.c.geometry.is_not(None), PARCEL.c.valid_to.is_(None)
+        )
+        .order_by(PARCEL.c.parcel_id)
+    )
+    return rows_of(registry, query)
+
+
 def notices(registry: Registry, status: str | None = None) -> list[Row]:
     """Return public notices with the number of rights and open objections on each."""
     on_notice = table_rows(registry, "tenure_right")

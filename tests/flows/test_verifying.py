@@ -29,3 +29,13 @@ def test_a_checkpoint_of_another_registry_is_not_ours(tmp_path: Path) -> None:
     verdict = verify_home(ours, kept)
     assert verdict.findings != ()
     assert verdict.as_json()["intact"] is False
+
+
+def test_without_a_checkpoint_outside_the_verdict_says_so(tmp_path: Path) -> None:
+    with open_registry(tmp_path):
+        pass
+    (tmp_path / "checkpoints" / "checkpoint.json").unlink()
+    verdict = verify_home(tmp_path)
+    assert verdict.findings == ()
+    assert not verdict.external
+    assert verdict.as_json()["external_checkpoint"] is False
