@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flows.county import FiadbInventory, NfiInventory, PlotBiomassInventory
+from flows.errors import CountyFileError
 from flows.workspace import Run
 from geodata.findings import Finding
 from geodata.tables import Table, read_table
 from mrv.inventory import build_tree_inventory
+from mrv.table_checks import check_fiadb, check_plot_biomass
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ def _read_nfi(run: Run, inventory: NfiInventory) -> InventoryTables:
     plots, plot_findings = read_table(run.data / inventory.path, inventory.mapping, table="plots")
     trees, tree_findings = read_table(run.data / inventory.path, inventory.mapping, table="trees")
     findings = [*plot_findings, *tree_findings]
-    if not any(finding.severity == "error" for finding in findings):
+    if not has_errors(findings):
         _, checked = build_tree_inventory(plots, trees)
         findings += [convert(finding, plots, trees) for finding in checked]
     return InventoryTables({"plots": plots, "trees": trees}, tuple(findings))
@@ -61,20 +63,38 @@ def _read_fiadb(run: Run, inventory: FiadbInventory) -> InventoryTables:
         "strata": inventory.strata,
         "unit_areas": inventory.unit_areas,
     }
-    return _read_all(run, paths, inventory.mapping, "fia_")
+    tables, findings = _read_all(run, paths, inventory.mapping)
+    if not has_errors(findings):
+        findings += [convert(finding, *tables.values()) for finding in check_fiadb(tables)]
+    return InventoryTables({f"fia_{name}": table for name, table in tables.items()}, tuple(findings))
 
 
 def _read_biomass(run: Run, inventory: PlotBiomassInventory) -> InventoryTables:
-    return _read_all(run, {"plots": inventory.path}, inventory.mapping, "")
+    tables, findings = _read_all(run, {"plots": inventory.path}, inventory.mapping)
+    columns = [f"biomass_{year}_kg_per_ha" for year in (inventory.first_year, inventory.second_year)]
+    for column in columns:
+        if column not in tables["plots"].columns:
+            raise CountyFileError(
+                "inventory-year-unmapped", file=run.county_file, mapping=inventory.mapping, column=column
+            )
+    if not has_errors(findings):
+        checked = check_plot_biomass(tables["plots"], columns)
+        findings += [convert(finding, tables["plots"]) for finding in checked]
+    return InventoryTables(tables, tuple(findings))
 
 
-def _read_all(run: Run, paths: Mapping[str, Any], mapping: str, prefix: str) -> InventoryTables:
+def has_errors(findings: Sequence[Finding]) -> bool:
+    """Return whether a finding makes further checks pointless."""
+    return any(finding.severity == "error" for finding in findings)
+
+
+def _read_all(run: Run, paths: Mapping[str, Any], mapping: str) -> tuple[dict[str, Table], list[Finding]]:
     tables: dict[str, Table] = {}
     findings: list[Finding] = []
     for name, path in paths.items():
-        tables[f"{prefix}{name}"], found = read_table(run.data / path, mapping, table=name)
+        tables[name], found = read_table(run.data / path, mapping, table=name)
         findings += found
-    return InventoryTables(tables, tuple(findings))
+    return tables, findings
 
 
 def read_side_tables(run: Run) -> tuple[dict[str, Table], tuple[Finding, ...]]:
