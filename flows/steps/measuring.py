@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from flows.county import NfiInventory
 from flows.errors import InputsRefused
 from flows.progress import advance
 from flows.steps.parcels import ParcelSet, project_strata, read_parcel_set
-from flows.steps.reading import InventoryTables, read_inventory, read_side_tables
+from flows.steps.reading import InventoryTables, has_errors, read_inventory, read_side_tables
 from flows.steps.stored import recorded_dataset
 from flows.workspace import Run, open_registry
 from geodata.crosstab import count_classes
@@ -26,6 +27,7 @@ from geodata.measure import (
     transition_table,
 )
 from geodata.raster import ClassRaster, open_class_raster
+from geodata.strata import check_plot_strata
 from geodata.tables import Table
 from geodata.zonal import check_uncovered
 from registry.datasets import record_dataset
@@ -83,10 +85,19 @@ def read_inputs(run: Run) -> tuple[Inputs, str]:
         for raster in rasters
         for finding in check_codes(raster, count_classes(raster), load_scheme(raster.scheme))
     ]
-    findings = (*inventory.findings, *side_findings, *parcels.findings, *coded)
+    sampled = _check_strata(run, inventory, parcels, side)
+    findings = (*inventory.findings, *side_findings, *parcels.findings, *coded, *sampled)
     refuse_errors(findings)
     count = len(parcels.parcel_id)
     return Inputs(inventory, side, parcels, rasters, findings), f"{count:,} / {len(findings)}"
+
+
+def _check_strata(
+    run: Run, inventory: InventoryTables, parcels: ParcelSet, side: Mapping[str, Table]
+) -> list[Finding]:
+    if not isinstance(run.county.inventory, NfiInventory) or has_errors(inventory.findings):
+        return []
+    return check_plot_strata(inventory.tables["plots"], project_strata(parcels, side))
 
 
 def measure_areas(run: Run, inputs: Inputs) -> tuple[Measured, str]:

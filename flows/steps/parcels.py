@@ -17,6 +17,7 @@ from geodata.findings import Finding
 from geodata.measure import hull_parcel, stratum_of
 from geodata.populations import Population, population_tables
 from geodata.raster import ClassRaster
+from geodata.strata import check_parcel_strata, strata_codes
 from geodata.tables import Table
 from geodata.topology import check_topology
 from geodata.vector import ParcelLayer, read_parcels
@@ -114,11 +115,12 @@ def _from_layer(run: Run, stated: ParcelsTable) -> ParcelSet:
     )
     geometry, operation = transform(layer.geometry, layer.crs, county.crs, operation=stated.operation)
     area_ha = legal_area_ha(geometry, county.crs, county.area_rule)
-    findings = (*layer.findings, *_checks(layer, geometry, area_ha))
+    findings = [*layer.findings, *_checks(layer, geometry, area_ha)]
     attributes = {ours: layer.columns[name] for name, ours in ATTRIBUTES.items() if name in layer.columns}
     account = run.county.account
     if account.strata_field is not None:
-        attributes["stratum"] = stratum_of(layer.columns[account.strata_field], account.strata)
+        attributes["stratum"] = stratum_of(strata_codes(layer, account.strata_field), account.strata)
+        findings += check_parcel_strata(layer, account.strata_field, account.strata)
     meta = {"encoding": layer.encoding, "operation": operation.canonical()}
     return ParcelSet(
         layer.source, county.crs, layer.parcel_id, geometry, layer.rows, attributes, tuple(findings), meta
