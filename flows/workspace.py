@@ -16,6 +16,7 @@ from flows.county import County, load_county
 from flows.errors import CountyFileError
 from flows.settings import Settings, load_settings, read_locale
 from geodata.manifest import Manifest, build_manifest
+from mrv.profile import load as load_profile
 from registry.journal import Ed25519Signer
 from registry.messages import choose_language
 from registry.model import Context
@@ -112,6 +113,9 @@ def open_run(
         raise CountyFileError("data-folder-missing", folder=folder)
     if content.rehearsal is not None:
         refuse_rehearsal(load_programme(content.county.programme))
+    for profile in (content.account.profile, content.account.project_profile):
+        if profile is not None:
+            load_profile(profile)
     manifest = build_manifest({**input_files(content, folder), "county": path})
     target.mkdir(parents=True, exist_ok=True)
     return Run(

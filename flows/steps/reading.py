@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flows.county import FiadbInventory, NfiInventory, PlotBiomassInventory
@@ -42,7 +43,20 @@ def _read_nfi(run: Run, inventory: NfiInventory) -> InventoryTables:
     if not has_errors(findings):
         _, checked = build_tree_inventory(plots, trees)
         findings += [convert(finding, plots, trees) for finding in checked]
+        findings += _check_day(plots, run.as_of)
     return InventoryTables({"plots": plots, "trees": trees}, tuple(findings))
+
+
+def _check_day(plots: Table, as_of: date) -> list[Finding]:
+    """Return a finding when plots were measured after the year of the day the run speaks of."""
+    pairs = zip(plots["campaign_year"].tolist(), plots.rows.tolist(), strict=True)
+    late = [(year, row) for year, row in pairs if year > as_of.year]
+    if not late:
+        return []
+    year, row = late[0]
+    params: dict[str, str | int | float] = {"count": len(late), "as_of": as_of.isoformat()}
+    field = plots.headings["campaign_year"]
+    return [Finding("campaign-after-day", "error", plots.source, row, field, str(year), params)]
 
 
 def convert(finding: Any, *tables: Table) -> Finding:

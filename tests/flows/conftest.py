@@ -31,9 +31,19 @@ def tiny_county(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def plain() -> Callable[[pytest.MonkeyPatch], Chain]:
+    """Return what makes the chain a plain function for as long as a patch lasts."""
+    return call_bodies
+
+
 @pytest.fixture
 def plain_chain(monkeypatch: pytest.MonkeyPatch) -> Chain:
     """Return the chain as a plain function: the same flows and tasks, their bodies called directly."""
+    return call_bodies(monkeypatch)
+
+
+def call_bodies(monkeypatch: pytest.MonkeyPatch) -> Chain:
     for name in tasks.__all__:
         monkeypatch.setattr(tasks, name, getattr(tasks, name).fn)
     for module in (monitor, account, trade, finance, supervise):
