@@ -52,6 +52,11 @@ def has_chromium() -> bool:
     return any(shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
 
 
+def has_poppler() -> bool:
+    """Return whether the text of a PDF can be read."""
+    return shutil.which("pdftotext") is not None
+
+
 def has_cjk_font() -> bool:
     """Return whether a font with Chinese characters is installed."""
     if not shutil.which("fc-list"):
@@ -68,6 +73,7 @@ MEANS = (
         "PostgreSQL 15+ with PostGIS (initdb on the PATH)",
     ),
     Means("chromium", has_chromium, "chromium", "Chromium (chromium on the PATH)"),
+    Means("poppler", has_poppler, "poppler-utils", "the poppler tools (pdftotext on the PATH)"),
     Means("cjk", has_cjk_font, "fonts-noto-cjk", "a CJK font, for example Noto Sans CJK SC"),
 )
 

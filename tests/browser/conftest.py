@@ -36,7 +36,7 @@ def browser() -> Iterator[Browser]:
     """Return Debian's Chromium; the browsers of playwright itself are never fetched."""
     found = next((path for name in ("chromium", "google-chrome") if (path := shutil.which(name))), None)
     if found is None:
-        pytest.skip("Chromium is missing: apt-get install chromium")
+        pytest.skip("missing: chromium (apt-get install chromium)")
     from playwright.sync_api import sync_playwright  # noqa: PLC0415
 
     with sync_playwright() as player:

@@ -102,3 +102,19 @@ def test_another_day_is_another_run(plain_chain: Chain, simulated_county: Path, 
         plain_chain("xiangyin.toml", str(simulated_county), str(tmp_path), day, "en")
     assert summary_of(tmp_path)["as_of"] == "2026-07-31"
     assert state_of(tmp_path)[2] == []
+
+
+@pytest.mark.postgres
+def test_postgresql_holds_the_same_content_as_sqlite(
+    plain_chain: Chain,
+    tiny_county: Path,
+    postgres_database: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plain_chain("xiangyin.toml", str(tiny_county), str(tmp_path / "sqlite"), None, "en")
+    expected = state_of(tmp_path / "sqlite")
+    monkeypatch.setenv("TANHUI_DATABASE_URL", postgres_database)
+    plain_chain("xiangyin.toml", str(tiny_county), str(tmp_path / "postgres"), None, "en")
+    assert state_of(tmp_path / "postgres") == expected
+    assert not (tmp_path / "postgres" / "registry.sqlite").exists()

@@ -22,14 +22,14 @@ from registry.reports.plots import draw_plots
 def font() -> str:
     found = find_cjk_font()
     if found is None:
-        pytest.skip("no CJK font on this machine: apt-get install fonts-noto-cjk")
+        pytest.skip("missing: cjk (apt-get install fonts-noto-cjk)")
     return found
 
 
 def words_of(path: Path) -> str:
     tool = shutil.which("pdftotext")
     if tool is None:
-        pytest.skip("pdftotext is missing: apt-get install poppler-utils")
+        pytest.skip("missing: poppler (apt-get install poppler-utils)")
     done = subprocess.run([tool, "-layout", str(path), "-"], capture_output=True, check=True)
     return done.stdout.decode("utf-8")
 

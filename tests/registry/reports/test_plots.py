@@ -21,7 +21,7 @@ def font(request: pytest.FixtureRequest) -> str | None:
         return None
     found = find_cjk_font()
     if found is None:
-        pytest.skip("no CJK font on this machine: apt-get install fonts-noto-cjk")
+        pytest.skip("missing: cjk (apt-get install fonts-noto-cjk)")
     return found
 
 

@@ -33,7 +33,7 @@ def test_with_a_font_all_parts_are_there(
     tmp_path: Path, sample_report_data: ReportData, parcel_map: ParcelMap
 ) -> None:
     if find_cjk_font() is None:
-        pytest.skip("no CJK font on this machine: apt-get install fonts-noto-cjk")
+        pytest.skip("missing: cjk (apt-get install fonts-noto-cjk)")
     written = writer.write_report(tmp_path, sample_report_data, parcel_map)
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "map.png", "report.html", "report.pdf", "summary.json",
