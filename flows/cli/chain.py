@@ -84,7 +84,7 @@ def demo(
 ) -> int:
     """Simulate the county unless it is there, then run the chain."""
     from flows.cli.display import Display  # noqa: PLC0415  (keeps --help quick)
-    from flows.progress import listen, report  # noqa: PLC0415
+    from flows.progress import advance, listen, report  # noqa: PLC0415
     from flows.simulate import simulate_county  # noqa: PLC0415
 
     chosen = language()
@@ -92,7 +92,7 @@ def demo(
         with ExitStack() as stack:
             stack.enter_context(listen(stack.enter_context(Display(chosen))))
             step = stack.enter_context(report("simulate", "simulate"))
-            simulate_county(data, seed=seed, parcels=parcels)
+            simulate_county(data, seed=seed, parcels=parcels, progress=lambda _, __, of: advance(1, of))
             step.note = str(data)
     return start("chain", "xiangyin.toml", data=data, home=home, as_of=None, as_json=False)
 

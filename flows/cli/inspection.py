@@ -85,11 +85,11 @@ def simulate(
 ) -> int:
     """Make a simulated county, marked as such everywhere."""
     from flows.cli.display import Display  # noqa: PLC0415  (keeps --help quick)
-    from flows.progress import listen, report  # noqa: PLC0415
+    from flows.progress import advance, listen, report  # noqa: PLC0415
     from flows.simulate import simulate_county  # noqa: PLC0415
 
     with Display(language()) as display, listen(display), report("simulate", "simulate"):
-        summary = simulate_county(out, seed=seed, parcels=parcels)
+        summary = simulate_county(out, seed=seed, parcels=parcels, progress=lambda _, __, of: advance(1, of))
     if as_json:
         say_json(asdict(summary))
     else:

@@ -16,6 +16,7 @@ from registry.supervision import record_supervision as record
 from registry.working_days import load_calendar
 
 EVENTS = {
+    "create_registry": "chain-opened",
     "record_dataset": "dataset-recorded",
     "submit_statement": "statement-submitted",
     "apply_rights": "right-applied",
@@ -25,6 +26,7 @@ EVENTS = {
     "buy_units": "trade-agreed",
     "settle_trade": "trade-settled",
     "pledge_units": "pledge-recorded",
+    "record_supervision": "supervision-recorded",
 }
 """Use cases of the journal and the events of the list of duties that they are."""
 
@@ -63,6 +65,9 @@ def happened(run: Run, registry: Registry) -> dict[str, date]:
     events: dict[str, date] = {}
     for entry in journal_entries(registry):
         name, day = EVENTS.get(entry["use_case"]), date.fromisoformat(entry["effective_at"])
+        if name == "chain-opened":
+            # the registry is created outside of any day; the chain opens with the first preparation
+            day = run.county.first_effective_date
         if name is not None and day <= run.as_of:
             events[name] = max(day, events.get(name, day))
     return events
