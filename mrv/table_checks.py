@@ -1,8 +1,8 @@
 """Checks of inventories that come as finished tables: FIADB evaluations, and biomass of plots.
 
 What is repeated, what refers to a record that is not there, and what cannot be, each with the row of the
-person's own file. FIADB trees carry no number in these tables, so equal rows of trees are no fault. No list
-of FIA species is packaged: a species code is only held against the form of one.
+person's own file. Trees are held against each other where the table has their numbers. No list of FIA species
+is packaged: a species code is only held against the form of one.
 """
 
 from __future__ import annotations
@@ -43,11 +43,12 @@ largest trees known (coast redwood, giant sequoia) set the limits; a null is the
 FIADB_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
     "plots": ("cn",),
     "conditions": ("plt_cn", "condid"),
+    "trees": ("plt_cn", "subp", "tree"),
     "assignment": ("cn",),
     "strata": ("estn_unit", "stratumcd"),
     "unit_areas": ("estn_unit",),
 }
-"""Table -> the columns that name a record."""
+"""Table -> the columns that name a record, where it has them all."""
 FIADB_REFERENCES: Final[tuple[tuple[str, tuple[str, ...], str, tuple[str, ...]], ...]] = (
     ("conditions", ("plt_cn",), "plots", ("cn",)),
     ("trees", ("plt_cn", "condid"), "conditions", ("plt_cn", "condid")),
@@ -56,6 +57,7 @@ FIADB_REFERENCES: Final[tuple[tuple[str, tuple[str, ...], str, tuple[str, ...]],
     ("strata", ("estn_unit",), "unit_areas", ("estn_unit",)),
 )
 """(table, columns, table they refer to, its columns)."""
+_NULL: Final = str(float("nan"))
 BIOMASS_KG_PER_HA: Final[Range] = (0, 2_000_000)
 """Above-ground biomass of a plot; the densest forests known carry less than the upper limit [kg/ha]."""
 
@@ -91,10 +93,14 @@ def check_plot_biomass(plots: ColumnTable, columns: Sequence[str]) -> list[Findi
 
 
 def check_repeated(table: ColumnTable, keys: tuple[str, ...]) -> list[Finding]:
-    """Return a finding for each record whose name stands in an earlier row."""
+    """Return a finding for each record whose name stands in an earlier row; none without its columns."""
+    if not set(keys) <= set(table.columns):
+        return []
     first: dict[tuple[str, ...], int] = {}
     found = []
     for name, row in zip(_names(table, keys), table.rows.tolist(), strict=True):
+        if _NULL in name:
+            continue
         before = first.setdefault(name, row)
         if before != row:
             params: dict[str, str | int | float] = {"first_row": before}
@@ -128,7 +134,12 @@ def check_ranges(table: ColumnTable, ranges: Mapping[str, Range]) -> list[Findin
 
 
 def _names(table: ColumnTable, columns: tuple[str, ...]) -> list[tuple[str, ...]]:
-    return list(zip(*(map(str, table.columns[name].tolist()) for name in columns), strict=True))
+    return list(zip(*(map(_plain, table.columns[name].tolist()) for name in columns), strict=True))
+
+
+def _plain(value: object) -> str:
+    """Return a value as people write it; a number read beside empty cells loses its ``.0``."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _finding(

@@ -21,6 +21,7 @@ from openpyxl import load_workbook
 from rasterio.transform import Affine
 
 from flows import workspace
+from flows.errors import InputsRefused
 from flows.steps import measuring
 from registry.messages import render, render_fix
 from registry.queries import content_hash, row_counts
@@ -475,3 +476,46 @@ def test_several_faults_are_told_together(plain_chain: Chain, home: Path, faulty
     rules = {finding.rule for finding in error.findings}
     assert rules == {"dbh-absurd", "stratum-code-unknown", "raster-hidden-nodata"}
     assert error.params["count"] == len(error.findings)
+
+
+@pytest.mark.realdata
+@pytest.mark.parametrize(
+    ("county", "name", "line", "field", "change", "rule", "named"),
+    [
+        ("bartlett", "BEF.dat.tsv", 3, 0, lambda fields, before: before[0], "record-repeated", "PLOT_ID2"),
+        ("bartlett", "BEF.dat.tsv", 3, "ALLBIO91_KGH", lambda *_: "-5", "value-out-of-range", "ALLBIO91_KGH"),
+        ("bighorn", "tables/WYtree.csv", 3, "DIA", lambda *_: "-10.5", "value-out-of-range", "DIA"),
+        ("bighorn", "tables/WYtree.csv", 3, "PLT_CN", lambda *_: "1", "record-dangling", "CONDID"),
+        ("bighorn", "tables/WYtree.csv", 3, "TREE", lambda _, before: before[3], "record-repeated", "TREE"),
+        ("bighorn", "tables/WYplt.csv", 3, "CN", lambda fields, before: before[0], "record-repeated", "CN"),
+    ],
+)
+def test_real_tables_with_a_fault_are_told(
+    real_data: Path,
+    tmp_path: Path,
+    county: str,
+    name: str,
+    line: int,
+    field: Any,
+    change: Callable[[list[str], list[str]], str],
+    rule: str,
+    named: str,
+) -> None:
+    source = {"bartlett": "bartlett_bef", "bighorn": "fiesta_wyoming"}[county]
+    data = shutil.copytree(real_data / source, tmp_path / "data", copy_function=shutil.copyfile)
+    for folder in (data, *(path for path in data.rglob("*") if path.is_dir())):
+        folder.chmod(0o755)
+    file = data / name
+    lines = file.read_text("utf-8").splitlines()
+    mark = "\t" if file.suffix == ".tsv" else ","
+    column = (
+        field if isinstance(field, int) else [part.strip('"') for part in lines[0].split(mark)].index(field)
+    )
+    parts, before = lines[line - 1].split(mark), lines[line - 2].split(mark)
+    parts[column] = change(parts, before)
+    lines[line - 1] = mark.join(parts)
+    file.write_text("\n".join(lines) + "\n", "utf-8")
+    run = workspace.open_run(f"{county}.toml", data=data, home=tmp_path / "home")
+    with pytest.raises(InputsRefused) as caught:
+        measuring.read_inputs(run)
+    assert_told(caught.value, rule, Planted(file.name, line, named))

@@ -24,7 +24,7 @@ def table(name: str, **columns: list[Any]) -> Columns:
 
 @pytest.fixture
 def tables() -> dict[str, Columns]:
-    """Return two plots in one stratum, three conditions, three trees, two of which are alike."""
+    """Return two plots in one stratum, three conditions, three trees, two of them alike."""
     return {
         "plots": table(
             "plots", cn=["1", "2"], plot_status_cd=[1, 2], lon_public=[-107.0, NAN], lat_public=[44.0, NAN]
@@ -41,6 +41,8 @@ def tables() -> dict[str, Columns]:
         "trees": table(
             "trees",
             plt_cn=["1", "1", "1"],
+            subp=[1.0, 1.0, 1.0],
+            tree=[1.0, 2.0, 3.0],
             condid=[1, 1, 1],
             spcd=[108, 108, 999],
             dia=[10.0, 10.0, NAN],
@@ -69,6 +71,7 @@ def test_sound_tables_have_no_findings(tables: dict[str, Columns]) -> None:
     [
         ("plots", "cn", 3, "1", "record-repeated", "1"),
         ("conditions", "condid", 3, 1, "record-repeated", "1, 1"),
+        ("trees", "tree", 3, 1.0, "record-repeated", "1, 1, 1"),
         ("assignment", "cn", 3, "1", "record-repeated", "1"),
         ("trees", "plt_cn", 4, "9", "record-dangling", "9, 1"),
         ("assignment", "stratumcd", 2, 7, "record-dangling", "1, 7"),
@@ -94,6 +97,16 @@ def test_each_fault_is_found_in_its_row(
         assert found[0].params["first_row"] == 2
     if rule == "value-out-of-range":
         assert [f.field for f in found] == [column]
+
+
+def test_trees_without_numbers_are_not_compared(tables: dict[str, Columns]) -> None:
+    change(tables, "trees", "tree", 3, 1.0)
+    trees = tables["trees"]
+    assert [f.rule for f in check_fiadb(tables)] == ["record-repeated"]
+    plain = {name: values for name, values in trees.columns.items() if name != "tree"}
+    assert check_fiadb(tables | {"trees": Columns(trees.source, plain, trees.rows)}) == []
+    trees.columns["tree"][:] = NAN
+    assert check_fiadb(tables) == []
 
 
 def test_a_reference_names_the_table_that_lacks_the_record(tables: dict[str, Columns]) -> None:
