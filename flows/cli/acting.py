@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.output import say, say_json
+from flows.cli.output import language, say, say_error, say_json, sentence
 
 if TYPE_CHECKING:
     from registry.model import Context, Outcome
@@ -60,4 +60,5 @@ def perform(
         return 0
     for name, value in outcome.result.items():
         say(f"{name}: {value}")
+    say_error(sentence("identities-asserted", language()))
     return 0

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from flows.cli.output import AWAITING, language, say, say_error, say_json, sentence
+from flows.cli.output import AWAITED_RULES, AWAITING, language, say, say_error, say_json, sentence
 from flows.errors import AwaitingDecision
 from flows.settings import load_settings, prepare_prefect
 
@@ -166,5 +166,12 @@ def _show_result(home: Path, lang: str, as_json: bool) -> None:
     if as_json:
         say_json(load_summary(home))
         return
+    summary = load_summary(home)
     for label, place in list_places(home):
         say(f"{sentence(label, lang)}: {place}")
+    for rule in summary.get("stage_reasons", {}).values():
+        if rule not in AWAITED_RULES:
+            say(sentence(rule, lang))
+    if summary.get("demonstration"):
+        say(sentence("demonstration-programme", lang))
+    say(sentence("identities-asserted", lang))
