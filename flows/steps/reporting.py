@@ -20,7 +20,6 @@ from registry.messages import render
 from registry.programmes import allows_rehearsal, load_programme
 from registry.reports.label import Label
 from registry.reports.model import (
-    ManifestFile,
     Provenance,
     RegistrySeal,
     Remark,
@@ -64,7 +63,7 @@ def report_data(
         demonstration_programme=Label(programme.name_zh, programme.name_en)
         if allows_rehearsal(programme)
         else None,
-        manifest=tuple(ManifestFile(f.role, f.name, f.size_bytes, f.sha256) for f in run.manifest.files),
+        manifest=run.manifest.files,
         class_areas=tuple(measured.class_area_rows(run, dataset)),
         adjusted_areas=adjusted,
         overall_accuracy_frac=accuracy,

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from geodata.manifest import ManifestFile
 from registry.messages import Ruled
 from registry.reports.label import Edition, Label
 from registry.reports.market import (
@@ -97,20 +98,6 @@ class StageStatus:
     """Done; awaiting a person's decision; not applicable; failed."""
     reason: Ruled | None = None
     """Why it is not done, or what is awaited and from whom."""
-
-
-@dataclass(frozen=True, slots=True)
-class ManifestFile:
-    """One input file, as recorded before it was read."""
-
-    role: str
-    """What it was used for, such as "parcels"."""
-    name: str
-    """File name without a folder."""
-    size_bytes: int
-    """Size of the file."""
-    sha256: str
-    """SHA-256 of its bytes, 64 hexadecimal digits."""
 
 
 @dataclass(frozen=True, slots=True)
