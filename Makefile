@@ -12,13 +12,17 @@ DATA_DIR ?= var/xiangyin-data
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-# pip lists every location it was configured with and does not find; those lines say nothing about us
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+# pip names each location of its own configuration that is not there; those lines say nothing about us
+QUIET := 2>&1 | { grep -v "is ignored: it is neither a file nor a directory" || true; }
+
 $(VENV)/.ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed (需要 Python 3.11 以上)")'
 	@echo "Setting up $(VENV) (a few minutes the first time; 首次需要几分钟) ..."
 	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
-	@$(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements.lock
-	@$(PY) -m pip install --quiet --disable-pip-version-check --no-input --no-deps --no-build-isolation -e .
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r requirements.lock $(QUIET)
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-input --no-deps --no-build-isolation -e . $(QUIET)
 	@touch $@
 
 setup: $(VENV)/.ready ## make the virtual environment
