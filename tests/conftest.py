@@ -12,8 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import create_engine, make_url, text
 
+# a slow machine is no defect; a failing example is printed so that it can be played again
+settings.register_profile("tanhui", deadline=None, print_blob=True)
+settings.load_profile("tanhui")
 _NUMBERS = itertools.count()
 ROOT = Path(__file__).resolve().parent.parent
 
