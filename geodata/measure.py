@@ -67,8 +67,11 @@ def parcel_table(
 def class_table(
     parcel_id: NDArray[Any], geoms: Geometries, raster: ClassRaster, rule: Rule
 ) -> tuple[Table, ZonalTable]:
-    """Return the area of each class in each parcel for one year, only what occurs, and the full table."""
-    zonal = class_areas(geoms, raster, rule=rule)
+    """Return the area of each class in each parcel for one year, only what occurs, and the full table.
+
+    The parcels must have passed `geodata.topology.check_topology`; their shapes are not looked at again.
+    """
+    zonal = class_areas(geoms, raster, rule=rule, validated=True)
     row, column = np.nonzero(zonal.pixels)
     columns = {
         "parcel_id": [str(parcel_id[i]) for i in row],
@@ -89,8 +92,8 @@ def concatenate(source: str, tables: Sequence[Table]) -> Table:
 def transition_table(
     parcel_id: NDArray[Any], geoms: Geometries, first: ClassRaster, last: ClassRaster, rule: Rule
 ) -> Table:
-    """Return the area of each from-to pair of classes in each parcel between two years."""
-    found: TransitionTable = transition_areas(geoms, first, last, rule=rule)
+    """Return the area of each from-to pair of classes in each parcel; the parcels as for `class_table`."""
+    found: TransitionTable = transition_areas(geoms, first, last, rule=rule, validated=True)
     size = found.parcel.size
     columns = {
         "parcel_id": [str(parcel_id[i]) for i in found.parcel],

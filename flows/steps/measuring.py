@@ -131,7 +131,7 @@ def detect_change(run: Run, inputs: Inputs) -> tuple[Measured, str]:
     counts = change_map_table(
         f"{first.path.name}, {last.path.name}", change_map_counts(first, last, scheme, mask=geoms)
     )
-    losses = detect_losses(geoms, inputs.rasters, scheme)
+    losses = detect_losses(geoms, inputs.rasters, scheme, validated=True)
     tables = {
         "transitions": moves,
         "change_map": counts,
