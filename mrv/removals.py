@@ -233,7 +233,13 @@ def _uncertainty_note(change: Estimate, profile: Profile) -> Note:
     share = discount_share(u, profile.discount_bands)
     return Note(
         "account-uncertainty",
-        {"relative_half_width": u, "share": share, "level": level, "df": change.df, "n": change.n_plots},
+        {
+            "relative_half_width_frac": u,
+            "share_frac": share,
+            "level_frac": level,
+            "df": change.df,
+            "n": change.n_plots,
+        },
     )
 
 

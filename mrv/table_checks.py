@@ -1,4 +1,4 @@
-"""Checks of inventories that come as finished tables: FIADB evaluations, and biomass of plots.
+"""Checks of tables by row: FIADB evaluations, biomass of plots, and the papers that go beside an inventory.
 
 What is repeated, what refers to a record that is not there, and what cannot be, each with the row of the
 person's own file. Trees are held against each other where the table has their numbers. No list of FIA species
@@ -8,6 +8,7 @@ is packaged: a species code is only held against the form of one.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from typing import Final
 
 import numpy as np
@@ -131,6 +132,53 @@ def check_ranges(table: ColumnTable, ranges: Mapping[str, Range]) -> list[Findin
             row, value = int(table.rows[i]), (f"{values[i]:g}",)
             found.append(_finding("value-out-of-range", table, row, (column,), value, limits))
     return found
+
+
+def check_words(table: ColumnTable, column: str, allowed: Sequence[str]) -> list[Finding]:
+    """Return a finding for each word that is not one of those allowed."""
+    params: dict[str, str | int | float] = {"allowed": ", ".join(allowed)}
+    return [
+        _finding("word-unknown", table, row, (column,), name, params)
+        for name, row in zip(_names(table, (column,)), table.rows.tolist(), strict=True)
+        if name[0] not in allowed
+    ]
+
+
+def check_order(table: ColumnTable, first: str, second: str) -> list[Finding]:
+    """Return a finding for each row whose second day (ISO text) is not after its first."""
+    return [
+        _finding("order-reversed", table, row, (second,), (end,), {"first": start})
+        for (start, end), row in zip(_names(table, (first, second)), table.rows.tolist(), strict=True)
+        if not start < end
+    ]
+
+
+def check_shares(
+    table: ColumnTable, keys: tuple[str, ...], numerator: str, denominator: str
+) -> list[Finding]:
+    """Return a finding for the first row of each group whose shares do not add up to one.
+
+    Parameters
+    ----------
+    table
+        Shares as whole numbers over whole numbers.
+    keys
+        Columns whose values make a group.
+    numerator, denominator
+        Columns of the shares; a row whose denominator is not positive is not looked at.
+    """
+    totals: dict[tuple[str, ...], Fraction] = {}
+    first: dict[tuple[str, ...], int] = {}
+    parts = zip(table.columns[numerator].tolist(), table.columns[denominator].tolist(), strict=True)
+    for group, row, (part, whole) in zip(_names(table, keys), table.rows.tolist(), parts, strict=True):
+        if whole > 0:
+            first.setdefault(group, row)
+            totals[group] = totals.get(group, Fraction(0)) + Fraction(int(part), int(whole))
+    return [
+        _finding("shares-not-whole", table, first[group], (numerator,), (str(total),), {"group": group[0]})
+        for group, total in totals.items()
+        if total != 1
+    ]
 
 
 def _names(table: ColumnTable, columns: tuple[str, ...]) -> list[tuple[str, ...]]:

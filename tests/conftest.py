@@ -105,7 +105,7 @@ def postgres_server() -> Iterator[str]:
 def postgres_database(postgres_server: str) -> Iterator[str]:
     """Give the URL of an empty database of the private cluster."""
     url = make_url(postgres_server)
-    name = f"tanhui_{os.getpid()}_{next(_NUMBERS)}"
+    name = f"tanhui_chain_{os.getpid()}_{next(_NUMBERS)}"
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))

@@ -121,16 +121,32 @@ def format_value(name: str, value: object, lang: str) -> str:
     """
     if name.endswith("_fen") and isinstance(value, int):
         return format_money_fen(value, lang)
+    if name.endswith("_frac") and isinstance(value, (int, float, str)):
+        return _share(value, lang)
     if isinstance(value, bool) or value is None:
         return NO_VALUE if value is None else str(value).lower()
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="seconds")
     if isinstance(value, date):
-        return format_day(value, lang)
+        return _moment(value, lang)
     if isinstance(value, (list, tuple, set, frozenset)):
         shown = [format_value(name, one, lang) for one in value]
         return (", " if lang == "en" else "、").join(shown)
     return _number_or_text(name, value, lang)
+
+
+def _moment(value: date, lang: str) -> str:
+    return value.isoformat(timespec="seconds") if isinstance(value, datetime) else format_day(value, lang)
+
+
+def _share(value: float | str, lang: str) -> str:
+    """Return a fraction as percent; a stored statement holds it as text.
+
+    >>> _share("0.0572307", "en"), _share("-", "en")
+    ('5.72%', '-')
+    """
+    try:
+        return format_percent(float(value), lang, 2)
+    except ValueError:
+        return str(value)
 
 
 def _number_or_text(name: str, value: object, lang: str) -> str:

@@ -73,9 +73,9 @@ class UnitTotals:
     issued: int
     """Ever issued."""
     tradable: int
-    """Active and neither pledged nor otherwise bound, whether offered or not."""
+    """Held, and neither listed, pledged nor otherwise bound."""
     listed: int
-    """Of these, held for an offer."""
+    """Held for an offer."""
     pledged: int
     """Bound by a pledge."""
     retired: int
