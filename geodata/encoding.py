@@ -238,5 +238,5 @@ def _lookup(name: str) -> str | None:
 def _codec(source: str, name: str) -> str:
     found = _lookup(name)
     if found is None:
-        raise VectorError("layer-encoding-unproven", file=source, tried=name, row=None, field=None)
+        raise VectorError("layer-encoding-unknown", file=source, encoding=name)
     return found

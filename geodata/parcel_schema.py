@@ -125,11 +125,13 @@ def load_parcel_schema(schema: str | Path) -> ParcelSchema:
         packaged = resources.files("geodata") / "schemes" / "parcels" / f"{schema}.toml"
         text = packaged.read_text("utf-8") if packaged.is_file() else None
     if text is None:
-        raise VectorError("scheme-missing", scheme=str(schema))
+        raise VectorError("parcel-scheme-missing", scheme=str(schema))
     try:
         return _schema(str(schema), tomllib.loads(text))
     except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError) as error:
-        raise VectorError("scheme-invalid", scheme=str(schema), field="-", reason=str(error)) from error
+        raise VectorError(
+            "parcel-scheme-invalid", scheme=str(schema), field="-", reason=str(error)
+        ) from error
 
 
 def _schema(name: str, content: Mapping[str, Any]) -> ParcelSchema:
@@ -142,12 +144,12 @@ def _schema(name: str, content: Mapping[str, Any]) -> ParcelSchema:
     named = {*content["parcel_id"], *([content["area_field"]] if "area_field" in content else [])}
     if not named <= set(fields):
         raise VectorError(
-            "scheme-invalid", scheme=name, field=min(named - set(fields)), reason="no such field"
+            "parcel-scheme-invalid", scheme=name, field=min(named - set(fields)), reason="no such field"
         )
     for field in fields.values():
         if field.codes is not None and field.codes not in codes:
             raise VectorError(
-                "scheme-invalid", scheme=name, field=field.name, reason=f"no table {field.codes}"
+                "parcel-scheme-invalid", scheme=name, field=field.name, reason=f"no table {field.codes}"
             )
     return ParcelSchema(
         id=content["id"],
@@ -169,7 +171,7 @@ def _schema(name: str, content: Mapping[str, Any]) -> ParcelSchema:
 def _field(scheme: str, name: str, body: Mapping[str, Any]) -> Field:
     _refuse_unknown(scheme, name, body, _FIELD_KEYS)
     if body["type"] not in get_args(FieldType):
-        raise VectorError("scheme-invalid", scheme=scheme, field=name, reason=str(body["type"]))
+        raise VectorError("parcel-scheme-invalid", scheme=scheme, field=name, reason=str(body["type"]))
     return Field(
         name,
         body["zh"],
@@ -185,7 +187,7 @@ def _field(scheme: str, name: str, body: Mapping[str, Any]) -> Field:
 def _check(scheme: str, body: Mapping[str, Any]) -> Check:
     _refuse_unknown(scheme, "checks", body, {"kind", "when", "fields", "limit", "factor"})
     if body["kind"] not in get_args(CheckKind):
-        raise VectorError("scheme-invalid", scheme=scheme, field="checks", reason=str(body["kind"]))
+        raise VectorError("parcel-scheme-invalid", scheme=scheme, field="checks", reason=str(body["kind"]))
     when = MappingProxyType({field: frozenset(codes) for field, codes in body["when"].items()})
     limit, factor = float(body.get("limit", 0.0)), float(body.get("factor", 1.0))
     return Check(body["kind"], when, tuple(body["fields"]), limit, factor)
@@ -194,4 +196,6 @@ def _check(scheme: str, body: Mapping[str, Any]) -> Check:
 def _refuse_unknown(scheme: str, field: str, body: Mapping[str, Any], known: set[str]) -> None:
     unknown = sorted(set(body) - known)
     if unknown:
-        raise VectorError("scheme-invalid", scheme=scheme, field=field, reason=f"unknown: {unknown[0]}")
+        raise VectorError(
+            "parcel-scheme-invalid", scheme=scheme, field=field, reason=f"unknown: {unknown[0]}"
+        )

@@ -33,6 +33,8 @@ class Sheet:
     """Cells of the heading row, white space trimmed."""
     rows: tuple[tuple[int, tuple[Any, ...]], ...]
     """(row in the person's own file, cells) of each row that is not empty."""
+    heading_row: int | None = None
+    """Row of the headings in the person's own file; None in a database."""
 
 
 def read_sheet(path: Path, sheet: str | None = None, delimiter: str | None = None) -> Sheet:
@@ -75,7 +77,7 @@ def _sheet(source: str, cells: list[tuple[int, tuple[Any, ...]]]) -> Sheet:
         raise TableError("table-empty", source=source)
     headings = tuple(str(value if value is not None else "").strip() for value in filled[0][1])
     _refuse_mojibake(source, headings, filled)
-    return Sheet(source, headings, tuple(filled[1:]))
+    return Sheet(source, headings, tuple(filled[1:]), filled[0][0])
 
 
 def _refuse_mojibake(

@@ -107,6 +107,8 @@ def read_table(
             headings[column.name] = sheet.headings[position]
             columns[column.name] = _read_column(sheet, column, position, findings)
     rows = np.array([row for row, _ in sheet.rows], dtype=np.int64)
+    if not sheet.rows:
+        findings.append(Finding("table-without-rows", "error", sheet.source, sheet.heading_row))
     return Table(sheet.source, columns, rows, headings), findings
 
 

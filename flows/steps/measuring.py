@@ -9,6 +9,7 @@ from typing import Any
 from flows.county import NfiInventory
 from flows.errors import InputsRefused
 from flows.progress import advance
+from flows.steps.papers import check_papers
 from flows.steps.parcels import ParcelSet, project_strata, read_parcel_set
 from flows.steps.reading import InventoryTables, has_errors, read_inventory, read_side_tables
 from flows.steps.stored import recorded_dataset
@@ -86,7 +87,8 @@ def read_inputs(run: Run) -> tuple[Inputs, str]:
         for finding in check_codes(raster, count_classes(raster), load_scheme(raster.scheme))
     ]
     sampled = _check_strata(run, inventory, parcels, side)
-    findings = (*inventory.findings, *side_findings, *parcels.findings, *coded, *sampled)
+    papers = [] if has_errors(side_findings) else check_papers(run, side, parcels)
+    findings = (*inventory.findings, *side_findings, *parcels.findings, *coded, *sampled, *papers)
     refuse_errors(findings)
     count = len(parcels.parcel_id)
     return Inputs(inventory, side, parcels, rasters, findings), f"{count:,} / {len(findings)}"

@@ -109,6 +109,24 @@ def rename_sheet(folder: Path) -> Planted:
     return Planted("plots_2020_2025.xlsx", None, "样木")
 
 
+def keep_headings(name: str, sheet: str) -> Plant:
+    """Return a fault: a sheet has headings and no record."""
+
+    def plant(folder: Path) -> Planted:
+        edit_sheet(folder, name, sheet, lambda cells: cells.delete_rows(2, cells.max_row))
+        return Planted(f"{Path(name).name}[{sheet}]", 1)
+
+    return plant
+
+
+def second_project(folder: Path) -> Planted:
+    def change(cells: Any) -> None:
+        cells.append(["P-2", *(cell.value for cell in cells[2][1:])])
+
+    edit_sheet(folder, PROJECT, "项目", change)
+    return Planted("project.xlsx[项目]", 3, "项目编号")
+
+
 def exchange_campaigns(folder: Path) -> Planted:
     """Exchange the years 2020 and 2025 in both sheets."""
     book = load_workbook(folder / PLOTS)
@@ -340,6 +358,38 @@ CASES: dict[str, tuple[str, Plant]] = {
     "polygon that crosses itself": ("parcel-invalid", set_shape(8, bow_tie)),
     "polygon that is missing": ("parcel-empty", set_shape(8, lambda _: None)),
     "polygon over its neighbours": ("parcels-overlap", set_shape(8, lambda shape: shape.buffer(15))),
+    # papers beside the inventory
+    "no trees": ("table-without-rows", keep_headings(PLOTS, "样木")),
+    "no project": ("table-without-rows", keep_headings(PROJECT, "项目")),
+    "right on an unknown parcel": (
+        "record-dangling",
+        set_cell(RIGHTS, "权利", 3, "小班号", "430624" + "9" * 15),
+    ),
+    "right of an unknown holder": ("record-dangling", set_cell(RIGHTS, "权利", 3, "权利人编码", "H999999")),
+    "right that ends before it begins": (
+        "order-reversed",
+        set_cell(RIGHTS, "权利", 3, "终止日期", "1990-01-01"),
+    ),
+    "shares of more than the whole": ("shares-not-whole", set_cell(RIGHTS, "权利", 2, "份额分子", 7)),
+    "share over nothing": ("value-out-of-range", set_cell(RIGHTS, "权利", 2, "份额分母", 0)),
+    "holder number twice": ("record-repeated", copy_cell(RIGHTS, "权利人", 3, "权利人编码", 2)),
+    "holder of an unknown kind": ("word-unknown", set_cell(RIGHTS, "权利人", 3, "类型", "公司")),
+    "project on an unknown parcel": ("record-dangling", set_cell(PROJECT, "地块", 2, "小班号", "1")),
+    "project parcel twice": ("record-repeated", copy_cell(PROJECT, "地块", 3, "小班号", 2)),
+    "project of an unknown owner": ("record-dangling", set_cell(PROJECT, "项目", 2, "业主编码", "H999999")),
+    "project that ends before it begins": (
+        "order-reversed",
+        set_cell(PROJECT, "项目", 2, "计入期止", "1990-01-01"),
+    ),
+    "second project": ("project-not-one", second_project),
+    "negative price": (
+        "value-out-of-range",
+        edit_text(PRICES, 3, "price_cny_per_t", lambda text: text.replace(text.split(",")[1], "-70")),
+    ),
+    "unknown class of a reference point": (
+        "word-unknown",
+        edit_text(REFERENCE, 3, "reference_class", lambda text: text.replace(text.split(",")[4], "wood")),
+    ),
     # a campaign before the other
     "campaigns exchanged": ("campaign-order", exchange_campaigns),
     "campaign year of two digits": ("campaign-year-absurd", set_cell(PLOTS, "样地", 6, "调查年度", 20)),

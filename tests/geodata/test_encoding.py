@@ -64,7 +64,7 @@ def test_candidates_come_from_the_files_beside(tmp_path: Path) -> None:
 
 
 def test_a_stated_encoding_must_exist(tmp_path: Path) -> None:
-    with pytest.raises(VectorError, match="layer-encoding-unproven"):
+    with pytest.raises(VectorError, match="layer-encoding-unknown"):
         candidates_of(tmp_path / "a.shp", "no-such")
 
 

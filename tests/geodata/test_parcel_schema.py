@@ -50,13 +50,13 @@ def test_a_scheme_of_the_bureau_is_read_from_its_path(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "rule"),
     [
-        ('colour = "red"\n' + MINIMAL, "scheme-invalid"),
-        (MINIMAL.replace('type = "code"', 'type = "colour"'), "scheme-invalid"),
-        (MINIMAL.replace("width = [3]", "size = 3"), "scheme-invalid"),
-        (MINIMAL.replace("width = [3]", 'codes = "none"'), "scheme-invalid"),
-        (MINIMAL.replace('parcel_id = ["ID"]', 'parcel_id = ["NO"]'), "scheme-invalid"),
-        (MINIMAL + '[[checks]]\nkind = "odd"\nwhen = {}\nfields = []\n', "scheme-invalid"),
-        ("id = ", "scheme-invalid"),
+        ('colour = "red"\n' + MINIMAL, "parcel-scheme-invalid"),
+        (MINIMAL.replace('type = "code"', 'type = "colour"'), "parcel-scheme-invalid"),
+        (MINIMAL.replace("width = [3]", "size = 3"), "parcel-scheme-invalid"),
+        (MINIMAL.replace("width = [3]", 'codes = "none"'), "parcel-scheme-invalid"),
+        (MINIMAL.replace('parcel_id = ["ID"]', 'parcel_id = ["NO"]'), "parcel-scheme-invalid"),
+        (MINIMAL + '[[checks]]\nkind = "odd"\nwhen = {}\nfields = []\n', "parcel-scheme-invalid"),
+        ("id = ", "parcel-scheme-invalid"),
     ],
 )
 def test_what_a_scheme_may_not_say_is_refused(tmp_path: Path, change: str, rule: str) -> None:
@@ -69,5 +69,5 @@ def test_what_a_scheme_may_not_say_is_refused(tmp_path: Path, change: str, rule:
 
 @pytest.mark.parametrize("name", ["no_such_scheme", "no/such.toml"])
 def test_a_missing_scheme_is_named(name: str) -> None:
-    with pytest.raises(VectorError, match="scheme-missing"):
+    with pytest.raises(VectorError, match="parcel-scheme-missing"):
         load_parcel_schema(name)

@@ -129,6 +129,19 @@ def test_a_missing_column_names_those_there_are(tmp_path: Path, mapping: Path) -
     }
 
 
+def test_headings_without_records_are_a_finding(tmp_path: Path, mapping: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("\n\nplot,调查年度,胸径(mm),树高(m)\n", "utf-8")
+    table, (found,) = read_table(path, mapping)
+    assert len(table) == 0
+    assert (found.rule, found.severity, found.source, found.row) == (
+        "table-without-rows",
+        "error",
+        "t.csv",
+        3,
+    )
+
+
 def test_a_heading_that_stands_twice_is_refused(tmp_path: Path, mapping: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text("样地号,样地号,调查年度,胸径(mm),树高(m)\n1,2,3,4,5\n", "utf-8")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mrv.inventory import Columns
-from mrv.table_checks import check_fiadb, check_plot_biomass
+from mrv.table_checks import check_fiadb, check_order, check_plot_biomass, check_shares, check_words
 
 NAN = float("nan")
 
@@ -124,4 +124,36 @@ def test_biomass_of_plots() -> None:
         ("record-repeated", 4, "plot_id", "a"),
         ("value-out-of-range", 3, "first", "-5"),
         ("value-out-of-range", 3, "second", "3e+06"),
+    ]
+
+
+def test_words_that_are_not_allowed() -> None:
+    (found,) = check_words(table("h", kind=["企业", "公司"]), "kind", ("企业", "农户"))
+    assert (found.rule, found.row, found.field, found.value) == ("word-unknown", 3, "kind", "公司")
+    assert found.params["allowed"] == "企业, 农户"
+
+
+def test_a_period_must_end_after_it_begins() -> None:
+    days = table(
+        "r", start=["2020-01-01", "2020-01-01", "2021-01-01"], end=["2020-01-02", "2020-01-01", "2020-12-31"]
+    )
+    found = check_order(days, "start", "end")
+    assert [(f.rule, f.row, f.field, f.value, f.params["first"]) for f in found] == [
+        ("order-reversed", 3, "end", "2020-01-01", "2020-01-01"),
+        ("order-reversed", 4, "end", "2020-12-31", "2021-01-01"),
+    ]
+
+
+def test_shares_add_up_exactly() -> None:
+    """A third three times is one, which floating point would not say of every fraction."""
+    shares = table(
+        "r",
+        no=["a", "a", "a", "b", "b", "c", "d"],
+        part=[1, 1, 1, 1, 2, 3, 1],
+        whole=[3, 3, 3, 2, 3, 2, 0],
+    )
+    found = check_shares(shares, ("no",), "part", "whole")
+    assert [(f.rule, f.row, f.field, f.value, f.params["group"]) for f in found] == [
+        ("shares-not-whole", 5, "part", "7/6", "b"),
+        ("shares-not-whole", 7, "part", "3/2", "c"),
     ]
