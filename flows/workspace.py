@@ -13,8 +13,11 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from flows.county import County, load_county
+from flows.county_faults import field_name, row_of
 from flows.errors import CountyFileError
 from flows.settings import Settings, load_settings, read_locale
+from geodata.crs import parse
+from geodata.errors import CrsError
 from geodata.manifest import Manifest, build_manifest
 from mrv.profile import load as load_profile
 from registry.journal import Ed25519Signer
@@ -95,6 +98,29 @@ def input_files(county: County, data: Path) -> dict[str, Path]:
     return {role: data / path for role, path in files.items()}
 
 
+def check_systems(file: Path, county: County) -> None:
+    """Refuse a coordinate system that nobody knows, and one in degrees for the county.
+
+    Raises
+    ------
+    CountyFileError
+        The field is named, with its row.
+    """
+    stated: dict[tuple[str | int, ...], str | None] = {("county", "crs"): county.county.crs}
+    stated[("inventory", "crs")] = getattr(county.inventory, "crs", None)
+    stated[("parcels", "crs")] = county.parcels.crs if county.parcels else None
+    for place, value in stated.items():
+        if value is None:
+            continue
+        where = {"file": file, "row": row_of(file.read_text("utf-8"), place), "field": field_name(place)}
+        try:
+            system = parse(value)
+        except CrsError:
+            raise CountyFileError("county-crs-unknown", **where, value=value) from None
+        if place[0] == "county" and not system.is_projected:
+            raise CountyFileError("county-crs-in-degrees", **where, value=value)
+
+
 def open_run(
     county: str,
     *,
@@ -113,6 +139,7 @@ def open_run(
         raise CountyFileError("data-folder-missing", folder=folder)
     if content.rehearsal is not None:
         refuse_rehearsal(load_programme(content.county.programme))
+    check_systems(path, content)
     for profile in (content.account.profile, content.account.project_profile):
         if profile is not None:
             load_profile(profile)

@@ -496,6 +496,11 @@ def test_the_copy_itself_is_no_fault(faulty: Path, tmp_path: Path) -> None:
         ("year = 2025", "year = 2024", "county-field-order", 47, "landcover #6.year"),
         ('profile = "county-stock-v1"', 'profile = "none"', "profile-unknown", None, "none"),
         ('strata_field = "YOU', 'strata_field = "SZ_YOU', "layer-field-missing", None, "SZ_YOU_SHI_SZ"),
+        ('"EPSG:4547"', '"EPSG:45470"', "county-crs-unknown", 7, "county.crs"),
+        ('"EPSG:4547"', '"EPSG:4490"', "county-crs-in-degrees", 7, "county.crs"),
+        ("[parcels]", '[parcels]\ncrs = "here"', "county-crs-unknown", 18, "parcels.crs"),
+        ('"yzt_2020"', '"yzt"', "parcel-scheme-missing", None, "yzt"),
+        ('"yzt_2020"', '"yzt_2020"\nencoding = "x"', "layer-encoding-unknown", None, "x"),
         ("2021-01-01", "2026-01-01", "county-field-order", None, "project.period_end"),
     ],
 )
