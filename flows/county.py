@@ -102,6 +102,21 @@ class PlotBiomassInventory(Table):
         return _in_order(self, "first_year", "second_year")
 
 
+Step = Literal[
+    "open-notice",
+    "confirm-rights",
+    "register-project",
+    "verify-statement",
+    "issue-units",
+    "list-units",
+    "buy-units",
+    "settle-trade",
+    "retire-units",
+    "pledge-units",
+    "release-pledge",
+]
+"""Decisions of people that a rehearsal may script."""
+
 Inventory = Annotated[NfiInventory | FiadbInventory | PlotBiomassInventory, Field(discriminator="kind")]
 
 
@@ -229,7 +244,7 @@ class PartyTable(Table):
 class DecisionTable(Table):
     """One scripted decision of a demonstration programme."""
 
-    step: str
+    step: Step
     identity: str
     effective_at: date
     quantity: int | None = None

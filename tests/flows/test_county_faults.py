@@ -38,6 +38,7 @@ def refused(tmp_path: Path, county: str, found: str, written: str) -> tuple[Coun
         (XIANGYIN, "as_of = 2026-06-30", 'as_of = "soon"', "county-field-value", "county.as_of", 0),
         (XIANGYIN, 'kind = "nfi"', 'kind = "other"', "county-field-value", "inventory.kind", 0),
         (XIANGYIN, "share = 0.4", "share = 40", "county-field-value", "rehearsal.decisions #6.share", 0),
+        (XIANGYIN, '"list-units"', '"lst-units"', "county-field-value", "rehearsal.decisions #6.step", 0),
         (XIANGYIN, "year = 2022", "year = 2021", "county-field-order", "landcover #3.year", 0),
         (XIANGYIN, "last_year = 2025", "last_year = 2019", "county-field-order", "reference.last_year", 0),
         (XIANGYIN, "2025-12-31", "2020-12-31", "county-field-order", "project.period_end", 0),
