@@ -5,18 +5,20 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
-from flows.county import DecisionTable
+from flows.county import County, DecisionTable
 from flows.decisions import rehearse
 from flows.steps.holdings import account_of, newest_lot, share_of
-from flows.steps.stored import once, stored_dataset
+from flows.steps.stored import once, recorded_statement, stored_dataset
 from flows.workspace import Run, open_registry
+from mrv.sampling import LEVEL
+from mrv.statement import DomainEstimate, Statement
 from registry.finance import pledge_units, record_prices, record_valuation, release_pledge
 from registry.lending import loan_limit_fen
 from registry.messages.formats import format_money_fen
 from registry.model import Context, Outcome, PledgeTerms, PriceQuote, ValuationRecord
 from registry.prices import PriceEvidence, stated_prices, summarise_prices
 from registry.programmes import load_programme
-from registry.queries import encumbrances, projects, statement, statements, units_by_state
+from registry.queries import encumbrances, projects, statement, units_by_state
 from registry.store import Registry
 from registry.valuation import Valuation, value_stock, value_units
 
@@ -65,27 +67,26 @@ def _price_evidence(run: Run, registry: Registry) -> PriceEvidence:
 
 
 def _stock_value(run: Run, registry: Registry, prices: PriceEvidence) -> Valuation | None:
-    rows = statements(registry, run.county.county.code, kind="county_stock")
-    rows = [row for row in rows if row["manifest_sha256"] == run.manifest.sha256]
-    if not rows:
+    row = recorded_statement(run, registry, "county_stock")
+    if row is None:
         return None
-    chosen = None
-    for item in statement(registry, rows[-1]["statement_id"])["content"]["estimates"]:
-        if item["quantity"] in {"carbon_stock", "carbon_stock_ag"} and _is_whole(run, item["domain"]):
-            better = chosen is None or (item["year"] or 0, item["quantity"]) >= (
-                chosen["year"] or 0,
-                chosen["quantity"] if chosen["quantity"] == "carbon_stock_ag" else "",
-            )
-            chosen = item if better else chosen
+    stock = Statement.from_canonical(statement(registry, row["statement_id"])["content"])
+    chosen = whole_stock(run.county, stock)
     if chosen is None:
         return None
-    middle, error = Decimal(chosen["value"]), Decimal(chosen["standard_error"])
-    spread = error * Decimal("1.645")
-    return value_stock((max(middle - spread, Decimal(0)), middle, middle + spread), prices)
+    low, high = chosen.estimate.interval(LEVEL)
+    middle = chosen.estimate.value
+    return value_stock((Decimal(str(low)), Decimal(str(middle)), Decimal(str(high))), prices)
 
 
-def _is_whole(run: Run, domain: str) -> bool:
-    return domain in {"county", *(population.id for population in run.county.populations)}
+def whole_stock(county: County, stock: Statement) -> DomainEstimate | None:
+    """Return the newest carbon stock of the whole county: of all living biomass, else above ground alone."""
+    whole = {"county", *(population.id for population in county.populations)}
+    for quantity in ("carbon_stock", "carbon_stock_ag"):
+        found = [item for item in stock.estimates if item.quantity == quantity and item.domain in whole]
+        if found:
+            return max(found, key=lambda item: item.year or 0)
+    return None
 
 
 def _units_value(run: Run, registry: Registry, prices: PriceEvidence) -> Valuation | None:

@@ -30,12 +30,11 @@ def without_rehearsal(project_root: Path, folder: Path, programme: str = "demons
     return path
 
 
-def command(*words: str) -> dict[str, Any]:
+def command(*words: str) -> None:
     """Run a command line that must succeed, with a JSON answer."""
     with pytest.raises(SystemExit) as ended:
         main([*words, "--json"])
     assert ended.value.code == 0, words
-    return {}
 
 
 @pytest.mark.parametrize("programme", ["ccer", "county-ticket"])

@@ -10,7 +10,7 @@ import pytest
 
 from flows.errors import StageOrderError
 from flows.workspace import open_registry
-from registry.queries import datasets, issuances, statements, supervision_runs, valuations
+from registry.queries import datasets, issuances, statement, statements, supervision_runs, valuations
 
 Stage = Callable[[str], Callable[..., Any]]
 STAGES = ("monitor", "account", "trade", "finance", "supervise")
@@ -49,7 +49,15 @@ def test_stage_by_stage_is_the_chain(run_stage: Callable[[str], Any], tmp_path: 
         assert issued == claims[0]
     run_stage("finance")
     with open_registry(tmp_path) as registry:
-        assert {row["subject_kind"] for row in valuations(registry)} == {"county_stock", "units"}
+        values = {row["subject_kind"]: row for row in valuations(registry)}
+        assert set(values) == {"county_stock", "units"}
+        # all living biomass of the last campaign is valued, not what stands above ground alone
+        estimates = statement(registry, ids[0])["content"]["estimates"]
+        whole = [e for e in estimates if (e["domain"], e["quantity"]) == ("county", "carbon_stock")]
+        latest = max(whole, key=lambda estimate: estimate["year"])
+        valued = values["county_stock"]["parameters"]
+        assert float(valued["stock_tc"]) == pytest.approx(float(latest["value"]))
+        assert int(valued["quantity_tco2e"]) == pytest.approx(float(latest["value"]) * 44 / 12, abs=1)
     run_stage("supervise")
     with open_registry(tmp_path) as registry:
         assert len(supervision_runs(registry)) == 1
