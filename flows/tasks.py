@@ -19,7 +19,9 @@ from prefect.cache_policies import NO_CACHE
 
 from flows import artifacts
 from flows.progress import listen, report, someone_listens
-from flows.steps import accounting, financing, measuring, supervising, trading
+from flows.steps import account_project as project_steps
+from flows.steps import account_stock as stock_steps
+from flows.steps import financing, measuring, supervising, trading
 from flows.steps.reporting import write_report as write_report_step
 
 R = TypeVar("R")
@@ -60,9 +62,9 @@ read_inputs = as_task("monitor", "read-inputs", measuring.read_inputs)
 measure_areas = as_task("monitor", "measure-areas", measuring.measure_areas)
 detect_change = as_task("monitor", "detect-change", measuring.detect_change)
 record_monitoring = as_task("monitor", "record-monitoring", measuring.record_monitoring)
-account_stock = as_task("account", "account-stock", accounting.account_stock)
-account_project = as_task("account", "account-project", accounting.account_project)
-submit_statements = as_task("account", "submit-statements", accounting.submit_statements)
+account_stock = as_task("account", "account-stock", stock_steps.account_stock)
+account_project = as_task("account", "account-project", project_steps.account_project)
+submit_statements = as_task("account", "submit-statements", stock_steps.submit_statements)
 register_rights = as_task("trade", "register-rights", trading.register_rights)
 register_project = as_task("trade", "register-project", trading.register_project)
 verify_statement = as_task("trade", "verify-statement", trading.verify_statement)

@@ -27,7 +27,8 @@ from mrv.plot_stocks import (
 )
 from mrv.profile import Profile
 from mrv.sampling import Estimate, Totals, totals_stratified
-from mrv.statement import DomainEstimate, Note, Statement, StatementHeader
+from mrv.statement import Statement, StatementHeader
+from mrv.statement_items import DomainEstimate, Note
 from mrv.units import CO2_PER_C, QUANTITIES
 
 

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from mrv.errors import EstimationError
 from mrv.moments import Labels
 from mrv.sampling import EstimationUnit
-from mrv.statement import Note
+from mrv.statement_items import Note
 from mrv.units import HA_PER_US_SURVEY_ACRE
 
 Table = Mapping[str, NDArray[Any]]

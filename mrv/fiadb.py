@@ -21,7 +21,7 @@ from mrv.errors import EstimationError, InventoryError
 from mrv.fia_population import FiaPopulation, collapse_strata
 from mrv.moments import Floats, Labels
 from mrv.sampling import Totals, totals_post_stratified
-from mrv.statement import DomainEstimate, Note
+from mrv.statement_items import DomainEstimate, Note
 from mrv.units import HA_PER_US_SURVEY_ACRE, KG_PER_LB, KG_PER_T, M3_PER_FT3
 
 Mask = NDArray[np.bool_]

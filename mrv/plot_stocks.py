@@ -19,7 +19,7 @@ from mrv.heights import fill_heights_m, fit_height_models
 from mrv.inventory import Inventory, Plots, Trees
 from mrv.moments import Floats, Labels
 from mrv.profile import Profile
-from mrv.statement import Note
+from mrv.statement_items import Note
 from mrv.units import KG_PER_T, M2_PER_HA
 
 Mask = NDArray[np.bool_]

@@ -19,14 +19,8 @@ from mrv.county_stock import CountyStock, net_change, override_notes
 from mrv.errors import EstimationError
 from mrv.profile import AccountStep, Profile
 from mrv.sampling import Estimate, estimate_simple
-from mrv.statement import (
-    AccountLine,
-    DomainEstimate,
-    Note,
-    Statement,
-    StatementHeader,
-    VintageQuantity,
-)
+from mrv.statement import Statement, StatementHeader
+from mrv.statement_items import AccountLine, DomainEstimate, Note, VintageQuantity
 from mrv.uncertainty import discount_amount, discount_share
 from mrv.units import CO2_PER_C, KG_PER_T
 from mrv.vintages import split_vintages

@@ -9,142 +9,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any, Final, Literal
 
 from mrv.errors import StatementError
-from mrv.sampling import Estimate
-from mrv.units import UNIT_DECIMALS, quantity
+from mrv.statement_items import AccountLine, AuditItem, BudgetItem, DomainEstimate, Note, VintageQuantity
 
 SCHEMA: Final = "tanhui/statement/1"
 Kind = Literal["county_stock", "project_removals"]
 Purpose = Literal["demo", "inventory", "registration"]
-
-
-def number_text(value: float, decimals: int) -> str:
-    """Return a number as plain text with a fixed number of decimals, half to even.
-
-    Examples
-    --------
-    >>> number_text(-0.0004, 3), number_text(20654.48, 1)
-    ('0.000', '20654.5')
-    """
-    if not math.isfinite(value):
-        raise StatementError("statement-number-not-finite", value=repr(value))
-    rounded = Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_EVEN)
-    return format(abs(rounded) if rounded == 0 else rounded, "f")
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """Something the reader must know about a result; a catalogue key with its values."""
-
-    rule: str
-    """Catalogue key."""
-    params: Mapping[str, str | int | float] = field(default_factory=dict)
-    """Values the sentence names."""
-
-    def canonical(self) -> dict[str, Any]:
-        """Return plain text, integers and maps."""
-        params = {k: format(v, ".10g") if isinstance(v, float) else v for k, v in self.params.items()}
-        return {"rule": self.rule, "params": params}
-
-
-@dataclass(frozen=True, slots=True)
-class DomainEstimate:
-    """One estimate of one quantity in one domain."""
-
-    stage: str
-    """Stage that made it, ``monitor`` or ``account``."""
-    domain: str
-    """``county``, ``project``, or ``stratum:<name>`` and ``district:<id>`` below them."""
-    quantity: str
-    """Identifier of `mrv.units.QUANTITIES`."""
-    estimate: Estimate
-    """Value, variance, degrees of freedom, number of plots and method."""
-    year: int | None = None
-    """Year of a state (a campaign); None for a change."""
-    period: tuple[int, int] | None = None
-    """First and last year of a change; None for a state."""
-    model_based: bool = False
-    """Whether it rests on a model alone, with no sample of its own."""
-
-    def __post_init__(self) -> None:
-        """Refuse a quantity outside the closed list or in another unit than its own."""
-        if quantity(self.quantity).unit != self.estimate.unit:
-            raise StatementError("quantity-unit", quantity=self.quantity, unit=self.estimate.unit)
-
-    def canonical(self) -> dict[str, Any]:
-        """Return the estimate as text and integers; value and standard error in its unit."""
-        decimals = quantity(self.quantity).decimals
-        estimate = self.estimate
-        return {
-            "stage": self.stage,
-            "domain": self.domain,
-            "quantity": self.quantity,
-            "unit": estimate.unit,
-            "value": number_text(estimate.value, decimals),
-            "standard_error": number_text(estimate.standard_error, decimals),
-            "df": "inf" if math.isinf(estimate.df) else number_text(estimate.df, 3),
-            "n_plots": estimate.n_plots,
-            "method": estimate.method,
-            "warnings": list(estimate.warnings),
-            "year": self.year,
-            "period": None if self.period is None else list(self.period),
-            "model_based": self.model_based,
-        }
-
-    @classmethod
-    def from_canonical(cls, data: Mapping[str, Any]) -> DomainEstimate:
-        """Read an estimate back from its canonical form."""
-        estimate = Estimate(
-            value=float(data["value"]),
-            variance=float(data["standard_error"]) ** 2,
-            df=float(data["df"]),
-            unit=data["unit"],
-            n_plots=data["n_plots"],
-            method=data["method"],
-            warnings=tuple(data["warnings"]),
-        )
-        period = None if data["period"] is None else (data["period"][0], data["period"][1])
-        labels = (data["stage"], data["domain"], data["quantity"])
-        return cls(*labels, estimate, data["year"], period, data["model_based"])
-
-
-@dataclass(frozen=True, slots=True)
-class AccountLine:
-    """One line of the account from the stock change to the claim."""
-
-    term: str
-    """Identifier of the term, e.g. ``project_change`` or ``risk_deduction``."""
-    value: float
-    """Signed value."""
-    unit: str
-    """Unit, one of `mrv.units.UNIT_DECIMALS`."""
-
-    def canonical(self) -> dict[str, Any]:
-        """Return the line as text."""
-        if self.unit not in UNIT_DECIMALS:
-            raise StatementError("unit-unknown", unit=self.unit)
-        return {
-            "term": self.term,
-            "value": number_text(self.value, UNIT_DECIMALS[self.unit]),
-            "unit": self.unit,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class VintageQuantity:
-    """Whole tonnes that arose in one calendar year."""
-
-    year: int
-    """Calendar year."""
-    quantity_tco2e: int
-    """Whole t CO2e."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +76,10 @@ class Statement:
     """What the reader must know."""
     unverified: tuple[str, ...] = ()
     """Parameters of the profile and tables that nobody has confirmed."""
+    budget: tuple[BudgetItem, ...] = ()
+    """Uncertainty of the main estimates by source."""
+    audit: tuple[AuditItem, ...] = ()
+    """What the statement finds when it audits itself."""
 
     def __post_init__(self) -> None:
         """Refuse vintages that do not add up to the claim."""
@@ -289,6 +168,8 @@ class Statement:
             "vintages": [{"year": v.year, "quantity_tco2e": v.quantity_tco2e} for v in self.vintages],
             "notes": [note.canonical() for note in self.notes],
             "unverified": list(self.unverified),
+            "budget": [item.canonical() for item in self.budget],
+            "audit": [item.canonical() for item in self.audit],
         }
 
     @property
@@ -325,6 +206,8 @@ class Statement:
                 vintages=tuple(VintageQuantity(v["year"], v["quantity_tco2e"]) for v in data["vintages"]),
                 notes=tuple(Note(note["rule"], note["params"]) for note in data["notes"]),
                 unverified=tuple(data["unverified"]),
+                budget=tuple(BudgetItem.from_canonical(item) for item in data["budget"]),
+                audit=tuple(AuditItem.from_canonical(item) for item in data["audit"]),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise StatementError("statement-unreadable", detail=str(error)) from error

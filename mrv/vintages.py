@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from mrv.errors import EstimationError
-from mrv.statement import VintageQuantity
+from mrv.statement_items import VintageQuantity
 
 
 def split_vintages(claim_tco2e: int, period_start: date, period_end: date) -> tuple[VintageQuantity, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flows.county import County
 from geodata.dataset import MonitoringDataset
 from mrv.area import AreaAccuracy, estimate_area
-from mrv.statement import DomainEstimate
+from mrv.statement_items import DomainEstimate
 
 
 def change_accuracy(dataset: MonitoringDataset) -> AreaAccuracy | None:

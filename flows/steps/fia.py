@@ -6,7 +6,7 @@ from flows.county import County, FiadbInventory
 from geodata.dataset import MonitoringDataset
 from mrv.fia_population import FiaPopulation, population_from_evaluation, population_from_pixels
 from mrv.fiadb import FiaTables, estimate_fiadb
-from mrv.statement import DomainEstimate, Note
+from mrv.statement_items import DomainEstimate, Note
 
 
 def fia_estimates(

@@ -11,7 +11,8 @@ from flows.steps.holdings import account_of, newest_lot, share_of
 from flows.steps.stored import once, recorded_statement, stored_dataset
 from flows.workspace import Run, open_registry
 from mrv.sampling import LEVEL
-from mrv.statement import DomainEstimate, Statement
+from mrv.statement import Statement
+from mrv.statement_items import DomainEstimate
 from registry.finance import pledge_units, record_prices, record_valuation, release_pledge
 from registry.lending import loan_limit_fen
 from registry.messages.formats import format_money_fen

@@ -10,7 +10,7 @@ import pytest
 
 from flows.county import load_county
 from flows.errors import InputsRefused
-from flows.steps import accounting, holdings, measuring, parcels, rights, stored
+from flows.steps import account_common, account_project, holdings, measuring, parcels, rights, stored
 from flows.workspace import Run, open_registry, open_run
 from geodata.findings import Finding
 from geodata.tables import make_table, read_table
@@ -74,13 +74,13 @@ def test_project_parcels_leave_the_strata_of_the_county() -> None:
 
 
 def test_an_ineligible_project_says_so() -> None:
-    note = accounting._eligibility(load_county(COUNTIES / "bartlett.toml"))
+    note = account_project._eligibility(load_county(COUNTIES / "bartlett.toml"))
     assert [item.rule for item in note] == ["project-not-eligible"]
-    assert accounting._eligibility(load_county(COUNTIES / "xiangyin.toml")) == ()
+    assert account_project._eligibility(load_county(COUNTIES / "xiangyin.toml")) == ()
 
 
 def test_stated_values_reach_the_profile_with_their_source() -> None:
-    profile = accounting._stated_values(load_county(COUNTIES / "bartlett.toml"), load("demo"))
+    profile = account_common.stated_values(load_county(COUNTIES / "bartlett.toml"), load("demo"))
     assert profile.carbon_fraction == 0.48
     assert not profile.roots
     assert profile.number("baseline_share") == 0.0

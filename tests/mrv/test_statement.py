@@ -8,15 +8,8 @@ import pytest
 
 from mrv.errors import StatementError
 from mrv.sampling import Estimate
-from mrv.statement import (
-    AccountLine,
-    DomainEstimate,
-    Note,
-    Statement,
-    StatementHeader,
-    VintageQuantity,
-    number_text,
-)
+from mrv.statement import Statement, StatementHeader
+from mrv.statement_items import AccountLine, DomainEstimate, Note, VintageQuantity, number_text
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ from sqlalchemy import create_engine, make_url
 
 from mrv.findings import Finding
 from mrv.sampling import Estimate
-from mrv.statement import AccountLine, DomainEstimate, Statement, StatementHeader, VintageQuantity
+from mrv.statement import Statement, StatementHeader
+from mrv.statement_items import AccountLine, DomainEstimate, VintageQuantity
 from registry import model
 from registry.datasets import record_dataset
 from registry.finance import pledge_units, record_prices, record_valuation, release_pledge

@@ -1,0 +1,72 @@
+"""What both accounts share: stated profile values, the tree inventory, the header of a statement."""
+
+from __future__ import annotations
+
+from flows.code_version import code_version
+from flows.county import County, PlotBiomassInventory
+from flows.workspace import Run
+from geodata.dataset import MonitoringDataset
+from mrv.inventory import Inventory, build_tree_inventory
+from mrv.profile import Profile
+from mrv.removals import (
+    ProjectChange,
+    change_from_biomass,
+)
+from mrv.statement import Purpose, StatementHeader
+
+
+def tree_inventory(dataset: MonitoringDataset) -> Inventory:
+    """Return the trees and plots of a dataset; their findings were shown by the monitor stage."""
+    return build_tree_inventory(dataset.tables["plots"], dataset.tables["trees"])[0]
+
+
+def biomass_change(
+    stated: PlotBiomassInventory, dataset: MonitoringDataset, profile: Profile, domain: str
+) -> ProjectChange:
+    """Return the change of a domain from the plots' stated biomass of two years."""
+    plots = dataset.tables["plots"]
+    return change_from_biomass(
+        plots["plot_id"],
+        plots[f"biomass_{stated.first_year}_kg_per_ha"],
+        plots[f"biomass_{stated.second_year}_kg_per_ha"],
+        area_ha=stated.area_ha,
+        years=(stated.first_year, stated.second_year),
+        profile=profile,
+        domain=domain,
+    )
+
+
+def stated_values(county: County, profile: Profile) -> Profile:
+    """Return the profile with the values that the county file states, each with its source."""
+    stated: dict[str, tuple[object, str]] = {}
+    account = county.account
+    if account.carbon_fraction is not None:
+        stated["carbon_fraction"] = (account.carbon_fraction, account.carbon_fraction_source or "")
+    if not account.roots:
+        stated["pool_below_ground"] = ("excluded", "county file: the biomass has no roots")
+    if account.baseline_share is not None and profile.kind == "project_removals":
+        stated["baseline_share"] = (account.baseline_share, "county file")
+    return profile.with_values(stated) if stated else profile
+
+
+def statement_header(
+    run: Run, dataset: MonitoringDataset, *, project_code: str | None, purpose: Purpose
+) -> StatementHeader:
+    """Return who, when and from what a statement is made."""
+    project, county = run.county.project, run.county.county
+    period = (
+        (project.period_start, project.period_end) if project_code and project else (run.as_of, run.as_of)
+    )
+    return StatementHeader(
+        county_code=county.code,
+        project_code=project_code,
+        period_start=period[0],
+        period_end=period[1],
+        as_of=run.as_of,
+        manifest_sha256=run.manifest.sha256,
+        dataset_sha256=dataset.digest,
+        code_version=code_version(),
+        seed=None,
+        purpose=purpose,
+        simulated=county.simulated,
+    )
