@@ -1,0 +1,1 @@
+"""The equation library: volume, biomass and height equations as data, examined before they are used."""
