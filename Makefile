@@ -7,7 +7,7 @@ HOME_DIR ?= var/xiangyin
 DATA_DIR ?= var/xiangyin-data
 .DEFAULT_GOAL := help
 
-.PHONY: help setup demo test lint bundle clean
+.PHONY: help setup demo test lint bench validate bundle clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,12 @@ test: $(VENV)/.ready ## install what the tests need, then run every check and te
 
 lint: $(VENV)/.ready ## format and lint only
 	@$(VENV)/bin/ruff format . && $(VENV)/bin/ruff check .
+
+bench: $(VENV)/.ready ## time it beside its peers (minutes; writes docs/benchmarks.md)
+	@$(PY) tests/benchmarks/run.py --date $(or $(AS_OF),$(shell date -u +%F)) $(if $(ONLY),--only $(ONLY))
+
+validate: $(VENV)/.ready ## prove the intervals on the simulated county (minutes; writes docs/validation.md)
+	@$(PY) tests/validation/run.py
 
 bundle: $(VENV)/.ready ## an offline bundle of wheels with hashes, for a computer without internet
 	@$(PY) -m flows.bundle $(if $(PLATFORM),--platform $(PLATFORM)) $(if $(PYVER),--python-version $(PYVER))
