@@ -18,6 +18,7 @@ from mrv.checks import check_inventory
 from mrv.errors import InventoryError
 from mrv.findings import Finding
 from mrv.moments import Floats, Labels
+from mrv.plot_design import FIXED, PlotDesign
 
 Ints = NDArray[np.int64]
 
@@ -38,9 +39,10 @@ STATUS_WORDS: Final[Mapping[str, str]] = MappingProxyType(
 """Words for the state of a tree, in Chinese and English, and what they mean."""
 
 PLOT_COLUMNS: Final = ("plot_id", "campaign_year", "x_m", "y_m", "area_m2", "parcel_id", "stratum")
-"""Columns a plot table must have; ``slope_deg`` may be there too."""
+"""Columns a plot table must have, an angle count all but ``area_m2``; ``slope_deg`` and ``sampled_frac`` may
+be there too."""
 TREE_COLUMNS: Final = ("plot_id", "campaign_year", "tree_id", "species_code", "dbh_cm", "height_m", "status")
-"""Columns a tree table must have; ``du`` (bamboo age) may be there too."""
+"""Columns a tree table must have; ``du`` (bamboo age) and ``tally_count`` may be there too."""
 
 
 class ColumnTable(Protocol):
@@ -88,13 +90,15 @@ class Plots:
     y_m: Floats
     """Northing [m]."""
     area_m2: Floats
-    """Horizontal area of the plot [m2]."""
+    """Area of the plot [m2]; horizontal, unless the design says that lengths follow the slope."""
     parcel_id: Labels
     """Sub-compartment the plot lies in."""
     stratum: Labels
     """Stratum it samples."""
     slope_deg: Floats
-    """Slope [degrees]; NaN where unknown. Areas are horizontal, so it corrects nothing."""
+    """Slope [degrees]; NaN where unknown. It corrects areas only where the design says so."""
+    sampled_frac: Floats
+    """Part of the plot that lies in the population and was measured [1]; 1 where the file does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,8 @@ class Trees:
     """Age class of a bamboo culm [du]; NaN otherwise."""
     status: Labels
     """live, dead, cut or ingrowth; the word of the file where it is none of the known ones."""
+    tally_count: Floats
+    """How often the tree counts [1]: 1, or 2 where the walkthrough method says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +137,8 @@ class Inventory:
     """Plot visits."""
     trees: Trees
     """Tree records."""
+    design: PlotDesign = FIXED
+    """How the plots choose their trees."""
 
     @property
     def campaigns(self) -> tuple[int, ...]:
@@ -138,15 +146,19 @@ class Inventory:
         return tuple(int(year) for year in np.unique(self.plots.campaign_year))
 
 
-def build_tree_inventory(plots: ColumnTable, trees: ColumnTable) -> tuple[Inventory, list[Finding]]:
+def build_tree_inventory(
+    plots: ColumnTable, trees: ColumnTable, design: PlotDesign = FIXED
+) -> tuple[Inventory, list[Finding]]:
     """Return the inventory and what the checks found in it.
 
     Parameters
     ----------
     plots
-        Columns `PLOT_COLUMNS`, and ``slope_deg`` if known [degrees].
+        Columns `PLOT_COLUMNS`, and ``slope_deg`` [degrees] and ``sampled_frac`` [1] if known.
     trees
-        Columns `TREE_COLUMNS`, and ``du`` if known.
+        Columns `TREE_COLUMNS`, and ``du`` and ``tally_count`` [1] if known.
+    design
+        How the plots choose their trees.
 
     Returns
     -------
@@ -158,12 +170,13 @@ def build_tree_inventory(plots: ColumnTable, trees: ColumnTable) -> tuple[Invent
     InventoryError
         A column is missing, or columns differ in length.
     """
-    inventory = Inventory(_plots(plots), _trees(trees))
+    inventory = Inventory(_plots(plots, design), _trees(trees), design)
     return inventory, check_inventory(inventory)
 
 
-def _plots(table: ColumnTable) -> Plots:
-    _require(table, PLOT_COLUMNS)
+def _plots(table: ColumnTable, design: PlotDesign) -> Plots:
+    sized = design.kind != "angle_count"
+    _require(table, tuple(name for name in PLOT_COLUMNS if sized or name != "area_m2"))
     plot_id, year = _text(table, "plot_id"), _whole(table, "campaign_year")
     order = np.lexsort((table.rows, plot_id, year))
     return Plots(
@@ -177,6 +190,7 @@ def _plots(table: ColumnTable) -> Plots:
         parcel_id=_text(table, "parcel_id")[order],
         stratum=_text(table, "stratum")[order],
         slope_deg=_real(table, "slope_deg")[order],
+        sampled_frac=_one_unless_stated(table, "sampled_frac")[order],
     )
 
 
@@ -198,6 +212,7 @@ def _trees(table: ColumnTable) -> Trees:
         height_m=_real(table, "height_m")[order],
         du=_real(table, "du")[order],
         status=status[order] if status.size else status.astype(np.str_),
+        tally_count=_one_unless_stated(table, "tally_count")[order],
     )
 
 
@@ -229,6 +244,11 @@ def _real(table: ColumnTable, name: str) -> Floats:
         return np.full(len(table.rows), np.nan)
     plain = [np.nan if value is None or value == "" else value for value in values]
     return np.array(plain, dtype=np.float64)
+
+
+def _one_unless_stated(table: ColumnTable, name: str) -> Floats:
+    values = _real(table, name)
+    return np.where(np.isnan(values), 1.0, values)
 
 
 def _whole(table: ColumnTable, name: str) -> Ints:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from mrv.allometry import BAMBOO, outside_range
 from mrv.biomass import TreeMass, tree_mass
 from mrv.errors import EstimationError
+from mrv.expansion import Expansion, expand
 from mrv.heights import fill_heights_m, fit_height_models
 from mrv.inventory import Inventory, Plots, Trees
 from mrv.moments import Floats, Labels
@@ -118,7 +119,7 @@ def _thin(trees: Trees, tallied: Mask) -> int:
 
 
 def plot_stocks(inventory: Inventory, stocks: TreeStocks, year: int) -> PlotStocks:
-    """Return the stock of each plot of a campaign, per hectare of horizontal plot area.
+    """Return the stock of each plot of a campaign, per hectare of horizontal plot area (`mrv.expansion`).
 
     Parameters
     ----------
@@ -140,9 +141,12 @@ def plot_stocks(inventory: Inventory, stocks: TreeStocks, year: int) -> PlotStoc
     )
     rows = np.flatnonzero(stocks.tallied & (inventory.trees.campaign_year == year))
     at = _positions(inventory.trees, rows, index)
-    sums = [np.bincount(at, weights=column[rows], minlength=len(index)) for column in columns]
+    expansion = expand(inventory)
+    share = expansion.share[rows]
+    sums = [np.bincount(at, weights=column[rows] * share, minlength=len(index)) for column in columns]
     plots = inventory.plots
-    per_ha = np.column_stack(sums) * (M2_PER_HA / plots.area_m2[visits])[:, None]
+    per_ha = np.column_stack(sums) * (M2_PER_HA / expansion.base_area_m2[visits])[:, None]
+    per_ha *= expansion.adjustment[visits][:, None]
     return PlotStocks(year, plots.plot_id[visits], plots.stratum[visits], per_ha)
 
 
@@ -151,7 +155,8 @@ def _visits(inventory: Inventory, year: int) -> tuple[NDArray[np.intp], dict[str
     visits = np.flatnonzero(plots.campaign_year == year)
     if visits.size == 0:
         raise EstimationError("campaign-missing", year=year, source=plots.source)
-    for i in visits[~(plots.area_m2[visits] > 0)]:
+    sized = inventory.design.kind == "fixed"
+    for i in visits[~(plots.area_m2[visits] > 0) & sized]:
         raise EstimationError("plot-area-unusable", source=plots.source, row=int(plots.row[i]))
     return visits, {str(plots.plot_id[i]): position for position, i in enumerate(visits)}
 
@@ -177,12 +182,12 @@ def change_components(
     after = plot_stocks(inventory, stocks, second_year)
     both = np.intersect1d(before.plot_id, after.plot_id)
     index = {str(name): position for position, name in enumerate(both)}
-    areas = [_areas_ha(inventory.plots, year) for year in (first_year, second_year)]
+    years, expansion = (first_year, second_year), expand(inventory)
+    areas = [_areas_ha(inventory.plots, year, expansion) for year in years]
+    carbon = stocks.mass.carbon_kg / KG_PER_T * expansion.share
     sums = np.zeros((both.size, 4))
     unrecorded = 0
-    for plot, kind, tonnes, missing in _tree_changes(
-        inventory.trees, stocks, (first_year, second_year), areas
-    ):
+    for plot, kind, tonnes, missing in _tree_changes(inventory.trees, stocks, carbon, years, areas):
         if plot in index:
             sums[index[plot], kind] += tonnes
             unrecorded += missing
@@ -194,16 +199,21 @@ def change_components(
     return ChangeComponents(period, both, after.stratum[where], per_ha, int(unpaired), unrecorded)
 
 
-def _areas_ha(plots: Plots, year: int) -> dict[str, float]:
+def _areas_ha(plots: Plots, year: int, expansion: Expansion) -> dict[str, float]:
+    """Return the ground that a campaign's visits stand on: base area over adjustment [ha]."""
     rows = np.flatnonzero(plots.campaign_year == year)
-    return {str(plots.plot_id[i]): float(plots.area_m2[i]) / M2_PER_HA for i in rows}
+    ground = expansion.base_area_m2 / M2_PER_HA / expansion.adjustment
+    return {str(plots.plot_id[i]): float(ground[i]) for i in rows}
 
 
 def _tree_changes(
-    trees: Trees, stocks: TreeStocks, years: tuple[int, int], areas: list[dict[str, float]]
+    trees: Trees,
+    stocks: TreeStocks,
+    carbon: Floats,
+    years: tuple[int, int],
+    areas: list[dict[str, float]],
 ) -> list[tuple[str, int, float, int]]:
     """Return (plot, column of the component, t C/ha, 1 if unrecorded) for each tree, in order."""
-    carbon = stocks.mass.carbon_kg / KG_PER_T
     first, second = (_by_tree(trees, year) for year in years)
     changes = []
     for key in sorted({*first, *second}):

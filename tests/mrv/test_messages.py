@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-CALLS = {"Finding", "Note", "_finding", "_tree_finding", "_plot_finding"}
+CALLS = {"Finding", "Note", "_finding", "tree_finding", "plot_finding"}
 
 
 @pytest.fixture(scope="module")
