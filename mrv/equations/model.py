@@ -23,6 +23,7 @@ Response = Literal[
     "stand_biomass",
     "height",
     "ratio",
+    "increment",
 ]
 """What an equation predicts. A part (foliage, bark, branches) is never taken for a whole tree."""
 ErrorKind = Literal["lognormal", "relative", "absolute"]
@@ -39,6 +40,7 @@ RESPONSE_UNITS: Final[Mapping[Response, tuple[str, ...]]] = MappingProxyType(
         "stand_biomass": ("t/ha",),
         "height": ("m",),
         "ratio": ("1", "t/m3"),
+        "increment": ("t/ha/a",),
     }
 )
 """Units in which each response may be given."""
@@ -103,8 +105,8 @@ class Equation:
     """Where it stands."""
     status: Status
     """Whether a person or a test has confirmed it against that source."""
-    group: str = ""
-    """Group of species it may stand in for; empty when it serves its own species only."""
+    groups: tuple[str, ...] = ()
+    """Groups of species it may stand in for; ``any`` for all; empty when it serves its own only."""
     expression: str = ""
     """Formula as printed, for the form ``expression``."""
     dbh_factor: float = 1.0
@@ -113,6 +115,8 @@ class Equation:
     """`unit` per unit of the formula, e.g. 0.001 for a formula in grams; 1 for a form of ours."""
     coefficient_sd: Mapping[str, float] = field(default_factory=dict)
     """Coefficient -> its standard error, where a source states it."""
+    origin: str = ""
+    """Table and row it was read from, as ``table:row``."""
 
     def parameters(self) -> tuple[Parameter, ...]:
         """Return the coefficients by identity, in the order of the form.
