@@ -7,7 +7,10 @@
       ParameterMissing     a coefficient is not in the tables (or is a placeholder)
       InventoryError       the columns given are not an inventory
       EstimationError      the sample does not support the estimate asked for
+      ExpressionError      a condition over columns cannot be understood
       StatementError       a stored statement is not one
+      ClaimError           a statement claims more than its profile allows
+      EquationError        a formula, an equation or a library of them cannot be used
 
 Each error carries a catalogue key (``rule``) and parameters; the sentences people read are in
 ``registry/messages/mrv.toml``.
@@ -55,5 +58,17 @@ class EstimationError(MrvError):
     """The sample does not support the estimate asked for."""
 
 
+class ExpressionError(MrvError):
+    """A condition over columns cannot be understood."""
+
+
 class StatementError(MrvError):
     """A stored statement cannot be read back."""
+
+
+class EquationError(MrvError):
+    """A formula, an equation or a library of them cannot be used."""
+
+
+class ClaimError(MrvError):
+    """A statement claims more than its profile allows, or its lines do not add up."""
