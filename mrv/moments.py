@@ -1,8 +1,13 @@
-"""The one kernel of all estimators: counts, means and covariances of plots by stratum.
+"""The one kernel of all estimators: counts, means and covariances of plots by group and domain.
 
-Totals, means, ratios and changes are built on these moments alone, so that a grouped result and
-an ungrouped one cannot drift apart. Sums are exactly rounded (`math.fsum`), therefore the order
-of the plots changes no bit.
+Totals, means, ratios, changes and regressions are built on these moments alone, so that a grouped
+result and an ungrouped one cannot drift apart.
+
+Plots that share a stratum and lie in the same domains form a *cell*. Sums are taken within cells once;
+what is wanted for any stratum, variable and domain follows exactly from the cells' counts, means and
+sums of products (the decomposition within and between groups), so domains cost next to nothing.
+Plots are sorted by identifier before anything is added up: their order in the file changes no bit, nor
+does the company a variable is estimated in.
 """
 
 from __future__ import annotations
@@ -17,7 +22,11 @@ from numpy.typing import ArrayLike, NDArray
 from mrv.errors import EstimationError
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.intp]
 Labels = NDArray[np.str_]
+Mask = NDArray[np.bool_]
+
+_BITS = 62
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +41,77 @@ class StratumMoments:
     """Sample covariance of plots (divisor n - 1), shape (k, k), in the product of the units."""
 
 
+@dataclass(frozen=True, slots=True)
+class GroupMoments:
+    """Moments of k variables in d domains over the plots of G groups, held by C cells."""
+
+    n: Floats
+    """Plots of each group, zeros included, shape (G,) [1]."""
+    mean: Floats
+    """Mean of each variable in each domain (0 outside it), shape (G, d, k)."""
+    group: Ints
+    """Group of each cell, rising, shape (C,)."""
+    count: Floats
+    """Plots of each cell, shape (C,) [1]."""
+    cell_mean: Floats
+    """Mean of each variable in each cell, shape (C, k)."""
+    scatter: Floats
+    """Sum of products of deviations from the cell's mean, shape (C, k, k)."""
+    inside: Floats
+    """1 where a cell lies in a domain, else 0, shape (C, d)."""
+    nonzero: Floats
+    """Plots of each cell whose variable is not zero, shape (C, k) [1]."""
+
+    def covariance(self, weight: Floats) -> Floats:
+        """Return the weighted sum of the groups' covariances, shape (d k, d k), domain by domain.
+
+        Parameters
+        ----------
+        weight
+            Factor of each group's sample covariance (divisor n - 1), shape (G,).
+        """
+        w = self._per_cell(weight)
+        d, k = self.inside.shape[1], self.cell_mean.shape[1]
+        if d == 1 and bool(self.inside.all()):
+            within = np.add.reduceat(w[:, None, None] * self.scatter, [0], axis=0)[0]
+        else:
+            pairs = (self.inside[:, :, None] * self.inside[:, None, :]).reshape(-1, d * d)
+            blocks = (pairs * w[:, None]).T @ self.scatter.reshape(-1, k * k)
+            within = blocks.reshape(d, d, k, k).transpose(0, 2, 1, 3).reshape(d * k, d * k)
+        if self.count.size == self.n.size and d == 1:
+            return np.asarray(within, dtype=np.float64)
+        off = (self._deviation() * np.sqrt(w * self.count)[:, None, None]).reshape(-1, d * k)
+        return np.asarray(within + off.T @ off, dtype=np.float64)
+
+    def variances(self, combination: Floats) -> Floats:
+        """Return the sample variance of a linear combination in each group, shape (G,).
+
+        Parameters
+        ----------
+        combination
+            Coefficient of each domain and variable, shape (d, k).
+        """
+        z = self.inside @ combination
+        within = np.einsum("ci,cij,cj->c", z, self.scatter, z)
+        off = np.einsum("cdk,dk->c", self._deviation(), combination)
+        cells = self._per_cell(np.ones(self.n.size)) * (within + self.count * off**2)
+        return np.asarray(np.add.reduceat(cells, _starts(self.group)), dtype=np.float64)
+
+    def plots_not_zero(self, group: Mask) -> Floats:
+        """Return the plots of some groups that are not zero, by domain and variable, shape (d, k) [1]."""
+        keep = group[self.group]
+        return np.asarray(self.inside[keep].T @ self.nonzero[keep], dtype=np.float64)
+
+    def _deviation(self) -> Floats:
+        """Return each cell's mean less its group's, as each domain sees it, shape (C, d, k)."""
+        seen = self.inside[:, :, None] * self.cell_mean[:, None, :]
+        return np.asarray(seen - self.mean[self.group], dtype=np.float64)
+
+    def _per_cell(self, weight: Floats) -> Floats:
+        factor = np.where(self.n > 1, weight / np.maximum(self.n - 1, 1.0), 0.0)
+        return np.asarray(factor[self.group], dtype=np.float64)
+
+
 def check_sample(plot_id: ArrayLike, values: ArrayLike) -> tuple[Labels, Floats]:
     """Return identifiers and values of a sample as arrays of shape (n,) and (n, k).
 
@@ -41,19 +121,102 @@ def check_sample(plot_id: ArrayLike, values: ArrayLike) -> tuple[Labels, Floats]
         An empty sample, a repeated plot, a value that is not a finite number.
     """
     ids = np.asarray(plot_id, dtype=np.str_)
-    table = np.asarray(values, dtype=np.float64)
-    table = table.reshape(-1, 1) if table.ndim == 1 else table
+    table = as_table(values)
     if ids.size == 0:
         raise EstimationError("sample-empty")
     if table.shape[0] != ids.size:
         raise EstimationError("sample-lengths-differ", plots=ids.size, values=table.shape[0])
-    bad = np.flatnonzero(~np.isfinite(table).all(axis=1))
-    if bad.size:
-        raise EstimationError("value-not-a-number", plot=str(ids[bad[0]]), count=int(bad.size))
-    unique, counts = np.unique(ids, return_counts=True)
-    if unique.size != ids.size:
-        raise EstimationError("plot-repeated", plot=str(unique[counts > 1][0]))
+    check_finite(ids, table)
+    sorted_by_id(ids)
     return ids, table
+
+
+def as_table(values: ArrayLike) -> Floats:
+    """Return values as a table, shape (n, k)."""
+    table = np.asarray(values, dtype=np.float64)
+    return table.reshape(-1, 1) if table.ndim == 1 else table
+
+
+def check_finite(ids: Labels, table: Floats) -> None:
+    """Refuse a value that is not a finite number, by its plot."""
+    good = np.isfinite(table).all(axis=1)
+    if not good.all():
+        bad = np.flatnonzero(~good)
+        raise EstimationError("value-not-a-number", plot=str(ids[bad[0]]), count=int(bad.size))
+
+
+def sorted_by_id(ids: Labels) -> Ints:
+    """Return the order that sorts identifiers; refuse one that is repeated."""
+    order = np.argsort(ids, kind="stable")
+    ranked = ids[order]
+    again = np.flatnonzero(ranked[1:] == ranked[:-1])
+    if again.size:
+        raise EstimationError("plot-repeated", plot=str(ranked[again[0]]))
+    return order
+
+
+def group_moments(table: Floats, group: Ints, n_groups: int, inside: Mask | None = None) -> GroupMoments:
+    """Return the moments of groups of plots, each of at least one plot.
+
+    Parameters
+    ----------
+    table
+        Plots in rows, sorted by identifier, variables in columns, shape (n, k).
+    group
+        Group of each plot, 0 to n_groups - 1, each present, shape (n,).
+    n_groups
+        Number of groups [1].
+    inside
+        Whether each plot lies in each domain, shape (n, d); without it one domain holds all.
+    """
+    if inside is None:
+        inside = np.ones((group.size, 1), dtype=np.bool_)
+    pattern = _patterns(inside)
+    order = np.lexsort((pattern, group))
+    group, pattern, x = group[order], pattern[order], np.ascontiguousarray(table[order].T)
+    starts = np.flatnonzero(np.r_[True, (group[1:] != group[:-1]) | (pattern[1:] != pattern[:-1])])
+    count = np.diff(np.r_[starts, group.size])
+    mean, scatter = _sums(x, starts, count)
+    cell_group, seen = group[starts], inside[order][starts].astype(np.float64)
+    plots = np.bincount(group, minlength=n_groups).astype(np.float64)
+    first = _starts(cell_group)
+    parts = count[:, None, None] * seen[:, :, None] * mean[:, None, :]
+    means = np.add.reduceat(parts, first, axis=0) / plots[:, None, None]
+    alone = np.diff(np.r_[first, cell_group.size]) == 1
+    # one cell is its group: take its mean as it is, without multiplying and dividing by the count
+    means[alone] = seen[first[alone], :, None] * mean[first[alone], None, :]
+    nonzero = np.add.reduceat((x != 0).astype(np.float64), starts, axis=1).T
+    return GroupMoments(plots, means, cell_group, count.astype(np.float64), mean, scatter, seen, nonzero)
+
+
+def _patterns(inside: Mask) -> Ints:
+    """Return a number for each plot that says which domains it lies in."""
+    d = inside.shape[1]
+    if d <= _BITS:
+        return np.asarray(inside.astype(np.int64) @ (np.int64(1) << np.arange(d, dtype=np.int64)))
+    packed = np.packbits(inside, axis=1)
+    return np.asarray(np.unique(packed, axis=0, return_inverse=True)[1], dtype=np.intp).reshape(-1)
+
+
+def _starts(codes: Ints) -> Ints:
+    """Return where each run of equal codes begins."""
+    return np.flatnonzero(np.r_[True, codes[1:] != codes[:-1]])
+
+
+def _sums(x: Floats, starts: Ints, count: Ints) -> tuple[Floats, Floats]:
+    """Return mean and sum of products of deviations of each cell, shapes (C, k) and (C, k, k)."""
+    k = x.shape[0]
+    rows = np.repeat(np.arange(starts.size), count)
+    mean = np.add.reduceat(x, starts, axis=1) / count
+    # the mean of what is left over mends the rounding of the first pass
+    mean += np.add.reduceat(x - mean[:, rows], starts, axis=1) / count
+    off = x - mean[:, rows]
+    scatter = np.empty((starts.size, k, k))
+    for i in range(k):
+        part = np.add.reduceat(off[i] * off[i:], starts, axis=1).T
+        scatter[:, i, i:] = part
+        scatter[:, i:, i] = part
+    return np.ascontiguousarray(mean.T), scatter
 
 
 def moments_of(table: Floats) -> StratumMoments:
@@ -62,21 +225,16 @@ def moments_of(table: Floats) -> StratumMoments:
     Parameters
     ----------
     table
-        Plots in rows, variables in columns, shape (n, k), n >= 2.
+        Plots in rows, sorted by identifier, variables in columns, shape (n, k), n >= 2.
 
     Examples
     --------
     >>> moments_of(np.array([[1.0], [2.0], [3.0]])).covariance.item()
     1.0
     """
-    n, k = table.shape
-    mean = np.array([math.fsum(table[:, j]) / n for j in range(k)])
-    deviation = table - mean
-    covariance = np.empty((k, k))
-    for i in range(k):
-        for j in range(i, k):
-            covariance[i, j] = covariance[j, i] = math.fsum(deviation[:, i] * deviation[:, j]) / (n - 1)
-    return StratumMoments(n, mean, covariance)
+    n = table.shape[0]
+    found = group_moments(table, np.zeros(n, dtype=np.intp), 1)
+    return StratumMoments(n, found.mean[0, 0], found.scatter[0] / (n - 1))
 
 
 def moments_by_stratum(
@@ -103,13 +261,16 @@ def moments_by_stratum(
     names = np.asarray(stratum, dtype=np.str_)
     if names.size != ids.size:
         raise EstimationError("sample-lengths-differ", plots=ids.size, values=names.size)
-    found: dict[str, StratumMoments] = {}
-    for name in sorted(str(item) for item in np.unique(names)):
-        rows = np.flatnonzero(names == name)
-        if rows.size < 2:
-            raise EstimationError("stratum-single-plot", stratum=name, n_plots=int(rows.size))
-        found[name] = moments_of(table[rows])
-    return found
+    order = sorted_by_id(ids)
+    known, codes = np.unique(names[order], return_inverse=True)
+    found = group_moments(table[order], codes, known.size)
+    moments: dict[str, StratumMoments] = {}
+    for i, name in enumerate(known.tolist()):
+        n = int(found.n[i])
+        if n < 2:
+            raise EstimationError("stratum-single-plot", stratum=str(name), n_plots=n)
+        moments[str(name)] = StratumMoments(n, found.mean[i, 0], found.scatter[i] / (n - 1))
+    return moments
 
 
 def weighted_moments(
@@ -120,12 +281,17 @@ def weighted_moments(
     A stratum of the population with no plot cannot be estimated; a stratum of the sample that the
     population does not have is a mistake. Both are refused.
     """
+    check_strata({name: m.n for name, m in moments.items()}, weights)
+    return [(float(weights[name]), moments[name]) for name in sorted(moments)]
+
+
+def check_strata(plots: Mapping[str, int], weights: Mapping[str, float]) -> None:
+    """Refuse strata with weight and no plots, with plots and no weight, or a weight that is none."""
     for name, weight in sorted(weights.items()):
         if not math.isfinite(weight) or weight < 0:
             raise EstimationError("stratum-weight-invalid", stratum=name, weight=weight)
-        if weight > 0 and name not in moments:
+        if weight > 0 and name not in plots:
             raise EstimationError("stratum-without-plots", stratum=name, weight=weight)
-    for name in moments:
+    for name, count in plots.items():
         if name not in weights:
-            raise EstimationError("stratum-without-weight", stratum=name, n_plots=moments[name].n)
-    return [(float(weights[name]), moments[name]) for name in sorted(moments)]
+            raise EstimationError("stratum-without-weight", stratum=name, n_plots=count)

@@ -1,0 +1,404 @@
+"""A population prepared once: its plots, zeros included, their strata, and what each stratum stands for.
+
+Every design is a list of groups of plots with two numbers each: what a group's mean is multiplied by in
+the total, and what its sample covariance is multiplied by in the variance. Preparing checks the sample
+and the strata; `Population.totals` then serves any number of variables and domains by one kernel
+(`mrv.moments`). Formulas: Cochran (1977), Sampling Techniques, chapters 5 and 12; Bechtold and Patterson
+(2005), FIA GTR SRS-80, chapter 4; AR-TOOL14 v04.2 eq. 12-17.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from mrv.domain_totals import ALL, FEW_PLOTS, DfRule, DomainTotals, Factors, expand
+from mrv.errors import EstimationError
+from mrv.moments import (
+    Floats,
+    Ints,
+    Labels,
+    Mask,
+    as_table,
+    check_finite,
+    check_strata,
+    group_moments,
+    sorted_by_id,
+)
+from mrv.strata import (
+    Collapse,
+    EstimationUnit,
+    SinglePlot,
+    merge_small,
+    pairs_of,
+    refuse_single,
+    shares_of,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """Plots, groups and factors of one design, ready for any variables and domains."""
+
+    method: str
+    """Design: simple, stratified, post_stratified or double_sampled."""
+    plot_id: Labels
+    """Plots, sorted."""
+    order: Ints
+    """Where each sorted plot stands in the caller's columns."""
+    rows: Ints
+    """Plot, by its place among the sorted, of each member of a group."""
+    group: Ints
+    """Group of each member; a stratum collapsed for its variance is a further group."""
+    names: tuple[str, ...]
+    """Name of each group: its stratum, after unit and slash where there are units."""
+    factors: Factors
+    """What each group's mean and covariance are multiplied by."""
+    df: float
+    """Plots less strata, certainty strata aside [1]."""
+    warnings: tuple[str, ...]
+    """Keys of `mrv.estimate.WARNINGS`."""
+    collapsed: tuple[Collapse, ...]
+    """Which strata were collapsed and with what; empty where none was."""
+    digest: str
+    """SHA-256 of design, sorted identifiers, groups and factors."""
+
+    @property
+    def area_ha(self) -> float:
+        """Area that the totals stand for [ha]."""
+        return float(self.factors.expansion_ha.sum())
+
+    @property
+    def weight_ha(self) -> Floats:
+        """Area each plot stands for, in the order of `plot_id`, shape (n,) [ha]."""
+        count = np.bincount(self.group, minlength=len(self.names))
+        weight = np.zeros(self.plot_id.size)
+        np.add.at(weight, self.rows, (self.factors.expansion_ha / count)[self.group])
+        return weight
+
+    @classmethod
+    def simple(cls, plot_id: ArrayLike, area_ha: float = 1.0) -> Population:
+        """Prepare a simple random sample of an area; with 1 ha the totals are means.
+
+        Examples
+        --------
+        >>> population = Population.simple(["a", "b", "c"])
+        >>> population.totals([1.0, 2.0, 3.0]).estimate(0, "all", "t/ha").value
+        2.0
+        """
+        ids = np.asarray(plot_id, dtype=np.str_)
+        return replace(cls.stratified(ids, np.full(ids.shape, "-"), {"-": area_ha}), method="simple")
+
+    @classmethod
+    def stratified(
+        cls,
+        plot_id: ArrayLike,
+        stratum: ArrayLike,
+        stratum_area_ha: Mapping[str, float],
+        *,
+        single_plot: SinglePlot = "refuse",
+        stratum_plots: Mapping[str, float] | None = None,
+    ) -> Population:
+        """Prepare a stratified random sample: Y = sum A_h ybar_h, V = sum A_h^2 (1 - n_h / N_h) s2_h / n_h.
+
+        Parameters
+        ----------
+        plot_id, stratum
+            Plots and the stratum of each.
+        stratum_area_ha
+            Area of each stratum [ha]; one with an area needs plots.
+        single_plot
+            ``refuse`` a stratum of one plot, or ``collapse`` it: it keeps its own mean and takes the
+            variance of its plot and those of the stratum with the next fewest, together (for two single
+            plots of equal areas the squared difference of their totals: Cochran 1977, section 5A.12).
+        stratum_plots
+            N_h, plots that would tile a stratum [1], for the finite correction; without it the plots are
+            a vanishing part of the area. A stratum whose plots were all measured (a certainty stratum)
+            has no variance, even with one plot.
+        """
+        ids, order, (names,) = _sorted(plot_id, stratum)
+        known, codes = np.unique(names, return_inverse=True)
+        strata = [str(name) for name in known]
+        n = np.bincount(codes, minlength=known.size).astype(np.float64)
+        plots = dict(zip(strata, n.astype(int).tolist(), strict=True))
+        left = _not_measured(plots, stratum_plots or {})
+        singles = [name for name, rest in zip(strata, left, strict=True) if plots[name] < 2 and rest > 0]
+        pairs = pairs_of(plots, singles, single_plot)
+        check_strata(plots, stratum_area_ha)
+        area = np.array([stratum_area_ha[name] for name in strata], dtype=np.float64)
+        spread = area**2 * left / n
+        rows, group = _with_lenders(codes, [(strata.index(a), strata.index(b)) for a, b in pairs])
+        alone = [strata.index(name) for name in singles]
+        lent = spread[alone]
+        spread[alone] = 0.0
+        return cls._ready(
+            "stratified",
+            (ids, order, rows, group),
+            (*strata, *(f"{other}+{name}" for name, other in pairs)),
+            _plain_factors(np.r_[area, np.zeros(lent.size)], np.r_[spread, lent]),
+            float(np.sum((n - 1) * (left > 0))) or float(len(pairs)),
+            tuple(Collapse("", name, other, plots[name]) for name, other in pairs),
+            ("stratum-certainty",) if bool((left == 0).any()) else (),
+        )
+
+    @classmethod
+    def post_stratified(
+        cls,
+        plot_id: ArrayLike,
+        unit_of_plot: ArrayLike,
+        stratum: ArrayLike,
+        units: Sequence[EstimationUnit],
+        *,
+        single_plot: SinglePlot = "refuse",
+    ) -> Population:
+        """Prepare a post-stratified sample: V = A^2 sum_h [W_h / n + (1 - W_h) / n^2] s2_h in each unit.
+
+        Bechtold and Patterson (2005), eq. 4.14; the units add up.
+
+        Parameters
+        ----------
+        plot_id, unit_of_plot, stratum
+            Plots, with the estimation unit and the stratum of each.
+        units
+            The units with their areas [ha] and stratum weights.
+        single_plot
+            ``refuse`` a stratum of one plot or none, or ``collapse`` it: strata are merged, plots and
+            weights together (`mrv.strata`).
+        """
+        return cls._units("post_stratified", plot_id, unit_of_plot, stratum, units, single_plot)
+
+    @classmethod
+    def double_sampled(
+        cls,
+        plot_id: ArrayLike,
+        unit_of_plot: ArrayLike,
+        stratum: ArrayLike,
+        units: Sequence[EstimationUnit],
+        *,
+        single_plot: SinglePlot = "refuse",
+    ) -> Population:
+        """Prepare a double sample for stratification: the weights are themselves a sample of points.
+
+        V = A^2 [sum_h (n'_h - 1) / (n' - 1) W_h s2_h / n_h + sum_h W_h (ybar_h - ybar)^2 / (n' - 1)],
+        W_h = n'_h / n' (Bechtold and Patterson 2005, section 4.2.1; Cochran 1977, eq. 12.32).
+
+        Parameters
+        ----------
+        plot_id, unit_of_plot, stratum
+            Plots, with the estimation unit and the stratum of each.
+        units
+            The units; their stratum weights are the counts n'_h of first-phase points.
+        single_plot
+            As for `post_stratified`.
+        """
+        return cls._units("double_sampled", plot_id, unit_of_plot, stratum, units, single_plot)
+
+    @classmethod
+    def _units(
+        cls,
+        method: str,
+        plot_id: ArrayLike,
+        unit_of_plot: ArrayLike,
+        stratum: ArrayLike,
+        units: Sequence[EstimationUnit],
+        single_plot: SinglePlot,
+    ) -> Population:
+        ids, order, (owner, names) = _sorted(plot_id, unit_of_plot, stratum)
+        _check_units(owner, units)
+        group = np.empty(ids.size, dtype=np.intp)
+        labels: list[str] = []
+        columns: list[Floats] = []
+        collapsed: list[Collapse] = []
+        for index, unit in enumerate(sorted(units, key=lambda unit: unit.id)):
+            rows = np.flatnonzero(owner == unit.id)
+            if rows.size == 0:
+                raise EstimationError("unit-without-plots", unit=unit.id)
+            strata, codes, shares, merged = _strata_of_unit(unit, names[rows], single_plot)
+            group[rows] = codes + len(labels)
+            labels += [f"{unit.id}/{name}" for name in strata]
+            n_h = np.bincount(codes, minlength=len(strata)).astype(np.float64)
+            columns.append(_unit_factors(method, unit, index, shares, n_h))
+            collapsed += merged
+        expansion, spread, unit_index, share, between = np.concatenate(columns, axis=1)
+        factors = Factors(expansion, spread, unit_index.astype(np.intp), share, between)
+        layout = (ids, order, np.arange(ids.size), group)
+        return cls._ready(
+            method, layout, tuple(labels), factors, float(ids.size - len(labels)), tuple(collapsed), ()
+        )
+
+    @classmethod
+    def _ready(
+        cls,
+        method: str,
+        layout: tuple[Labels, Ints, Ints, Ints],
+        names: tuple[str, ...],
+        factors: Factors,
+        df: float,
+        collapsed: tuple[Collapse, ...],
+        warnings: tuple[str, ...],
+    ) -> Population:
+        ids, order, rows, group = layout
+        count = np.bincount(group, minlength=len(names))
+        few = bool((count[factors.spread_ha2 > 0] < FEW_PLOTS).any())
+        told = (
+            *warnings,
+            *(("strata-collapsed",) if collapsed else ()),
+            *(("stratum-few-plots",) if few else ()),
+        )
+        mark = hashlib.sha256("\n".join((method, *names)).encode())
+        mark.update("\n".join(ids.tolist()).encode())
+        for part in (rows, group, *_columns(factors)):
+            mark.update(np.ascontiguousarray(part).tobytes())
+        return cls(method, ids, order, rows, group, names, factors, df, told, collapsed, mark.hexdigest())
+
+    def totals(
+        self,
+        values: ArrayLike,
+        domains: Mapping[str, ArrayLike] | None = None,
+        *,
+        df: DfRule = "satterthwaite",
+    ) -> DomainTotals:
+        """Return the totals of k per-hectare variables in d domains, with their full covariance.
+
+        Parameters
+        ----------
+        values
+            Variables per hectare in the caller's order of plots, shape (n,) or (n, k); a plot without
+            trees is a zero and stays in n.
+        domains
+            Whether each plot lies in a domain, shape (n,); they may overlap. Without it there is one
+            domain, ``all``. A plot outside a domain is a zero of it.
+        df
+            Rule of the degrees of freedom.
+        """
+        table = as_table(values)
+        if table.shape[0] != self.plot_id.size:
+            raise EstimationError(
+                "sample-lengths-differ", plots=self.plot_id.size, values=int(table.shape[0])
+            )
+        table = table[self.order]
+        check_finite(self.plot_id, table)
+        inside = None if domains is None else self._inside(domains)
+        members = None if inside is None else inside[self.rows]
+        moments = group_moments(table[self.rows], self.group, len(self.names), members)
+        total, covariance = expand(moments, self.factors)
+        names = (ALL,) if domains is None else tuple(domains)
+        mark = hashlib.sha256("\n".join((self.digest, *names)).encode())
+        mark.update(table.tobytes())
+        if inside is not None:
+            mark.update(inside.tobytes())
+        return DomainTotals(
+            total,
+            covariance,
+            names,
+            moments,
+            self.factors,
+            self.df,
+            df,
+            self.plot_id.size,
+            self.method,
+            self.warnings,
+            mark.hexdigest(),
+        )
+
+    def _inside(self, domains: Mapping[str, ArrayLike]) -> Mask:
+        if not domains:
+            raise EstimationError("domain-unknown", domain="-", known="-")
+        columns = [np.asarray(mask, dtype=np.bool_) for mask in domains.values()]
+        for column in columns:
+            if column.shape != self.plot_id.shape:
+                raise EstimationError(
+                    "sample-lengths-differ", plots=self.plot_id.size, values=int(column.size)
+                )
+        return np.column_stack(columns)[self.order]
+
+
+def _sorted(plot_id: ArrayLike, *labels: ArrayLike) -> tuple[Labels, Ints, tuple[Labels, ...]]:
+    """Return sorted identifiers, their order, and the labels in it."""
+    ids = np.asarray(plot_id, dtype=np.str_)
+    if ids.size == 0:
+        raise EstimationError("sample-empty")
+    order = sorted_by_id(ids)
+    columns = [np.asarray(column, dtype=np.str_) for column in labels]
+    for column in columns:
+        if column.size != ids.size:
+            raise EstimationError("sample-lengths-differ", plots=ids.size, values=column.size)
+    return ids[order], order, tuple(column[order] for column in columns)
+
+
+def _not_measured(plots: Mapping[str, int], stratum_plots: Mapping[str, float]) -> Floats:
+    """Return 1 - n_h / N_h for each stratum [1]; 1 where N_h is not given."""
+    for name, count in plots.items():
+        if name in stratum_plots and not stratum_plots[name] >= count:
+            raise EstimationError(
+                "stratum-plots-too-many", stratum=name, n_plots=count, whole=stratum_plots[name]
+            )
+    return np.array(
+        [1 - n / stratum_plots[name] if name in stratum_plots else 1.0 for name, n in plots.items()]
+    )
+
+
+def _with_lenders(codes: Ints, pairs: list[tuple[int, int]]) -> tuple[Ints, Ints]:
+    """Return members and their groups, each pair of collapsed strata a further group."""
+    rows, group = [np.arange(codes.size)], [codes]
+    for extra, (a, b) in enumerate(pairs):
+        members = np.flatnonzero((codes == a) | (codes == b))
+        rows.append(members)
+        group.append(np.full(members.size, int(codes.max()) + 1 + extra))
+    return np.concatenate(rows), np.concatenate(group)
+
+
+def _plain_factors(expansion: Floats, spread: Floats) -> Factors:
+    none = np.zeros(expansion.size)
+    return Factors(expansion, spread, none.astype(np.intp), none, none)
+
+
+def _columns(factors: Factors) -> tuple[Floats, ...]:
+    return (factors.expansion_ha, factors.spread_ha2, factors.between_ha2)
+
+
+def _check_units(owner: Labels, units: Sequence[EstimationUnit]) -> None:
+    known = {unit.id for unit in units}
+    for unit_id in np.unique(owner).tolist():
+        if unit_id not in known:
+            raise EstimationError("unit-unknown", unit=unit_id)
+
+
+def _strata_of_unit(
+    unit: EstimationUnit, names: Labels, single_plot: SinglePlot
+) -> tuple[list[str], Ints, Floats, list[Collapse]]:
+    """Return strata with plots, the stratum of each plot, their shares, and what was merged."""
+    known, codes = np.unique(names, return_inverse=True)
+    strata = [str(name) for name in known]
+    plots = dict(zip(strata, np.bincount(codes).tolist(), strict=True))
+    shares = shares_of(unit)
+    if single_plot == "refuse":
+        refuse_single(plots)
+        check_strata(plots, shares)
+        return strata, codes, np.array([shares[name] for name in strata]), []
+    for name in strata:
+        if name not in shares:
+            raise EstimationError("stratum-without-weight", stratum=name, n_plots=plots[name])
+    goes_to, left, merged = merge_small(unit.id, plots, shares)
+    kept = sorted(set(goes_to.values()))
+    codes = np.array([kept.index(goes_to[name]) for name in strata], dtype=np.intp)[codes]
+    return kept, codes, np.array([left[name] for name in kept]), merged
+
+
+def _unit_factors(method: str, unit: EstimationUnit, index: int, share: Floats, n_h: Floats) -> Floats:
+    """Return expansion, spread, unit, share and between factor of a unit's groups, shape (5, h)."""
+    A2, n = unit.area_ha**2, n_h.sum()
+    W = share
+    if method == "post_stratified":
+        spread, between = A2 * (W / n + (1 - W) / n**2), np.zeros(W.size)
+    else:
+        points = float(sum(unit.stratum_weights.values()))
+        if not points > 1:
+            raise EstimationError("unit-without-weights", unit=unit.id)
+        spread = A2 * np.maximum(W * points - 1, 0.0) / (points - 1) * W / n_h
+        between = A2 * W / (points - 1)
+    return np.array([unit.area_ha * W, spread, np.full(W.size, float(index)), W, between])
