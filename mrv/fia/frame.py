@@ -1,0 +1,151 @@
+"""Every row of an evaluation set in its place: conditions on plots, trees on conditions.
+
+Plots with PLOT_STATUS_CD 3 and conditions with COND_STATUS_CD 5 are not sampled and leave. What does not fit
+together is refused (a condition that stands twice would be counted twice) or counted in a note.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from mrv.errors import InventoryError
+from mrv.fia.tables import FiaTables, Positions, Table, codes_of, names_of, positions_of, reals_of
+from mrv.fia_population import FiaPopulation
+from mrv.moments import Labels
+from mrv.statement_items import Note
+
+NOT_SAMPLED_PLOT = 3
+NOT_SAMPLED_CONDITION = 5
+
+
+@dataclass(frozen=True, slots=True)
+class FiaFrame:
+    """Places of the rows of a population."""
+
+    tables: FiaTables
+    """The tables themselves."""
+    population: FiaPopulation
+    """Sampled plots, sorted; strata as given."""
+    plot_row: Positions
+    """Row of the plot table of each plot, shape (plots,)."""
+    cond_row: Positions
+    """Rows of sampled conditions, by plot and number, shape (conditions,)."""
+    cond_plot: Positions
+    """Position of the plot of each of these conditions."""
+    tree_row: Positions
+    """Rows of the trees that stand on these conditions, shape (trees,)."""
+    tree_cond: Positions
+    """Position of the condition of each of these trees."""
+    notes: tuple[Note, ...]
+    """What did not fit together."""
+
+    @property
+    def tree_plot(self) -> Positions:
+        """Position of the plot of each tree."""
+        return self.cond_plot[self.tree_cond]
+
+
+def sampled_population(tables: FiaTables, population: FiaPopulation) -> FiaPopulation:
+    """Return the population without the plots that were not sampled (PLOT_STATUS_CD 3)."""
+    rows = _plot_rows(tables, population)
+    return population.take(reals_of(tables.plots["plot_status_cd"])[rows] != NOT_SAMPLED_PLOT)
+
+
+def make_frame(tables: FiaTables, population: FiaPopulation) -> FiaFrame:
+    """Return the rows of a population in their places.
+
+    Parameters
+    ----------
+    tables
+        Plots, conditions and trees; more plots than the population's do no harm.
+    population
+        Plots with their strata, sampled or not.
+
+    Raises
+    ------
+    InventoryError
+        Rule ``fia-plot-unknown``: a plot of the population is not in the plot table;
+        ``fia-row-repeated``: a plot or a condition stands twice.
+    """
+    sampled = sampled_population(tables, population)
+    plots = sampled.plot_id
+    cond_row, cond_plot = _condition_rows(tables.conditions, plots)
+    tree_row, tree_cond, strays = _tree_rows(tables, plots, cond_row, cond_plot)
+    notes = []
+    bare = int(plots.size - np.unique(_any_condition(tables.conditions, plots)).size)
+    if bare:
+        notes.append(Note("fia-plot-without-condition", {"count": bare, "domain": sampled.domain}))
+    if strays:
+        notes.append(Note("fia-tree-without-condition", {"count": strays, "domain": sampled.domain}))
+    rows = _plot_rows(tables, sampled)
+    return FiaFrame(tables, sampled, rows, cond_row, cond_plot, tree_row, tree_cond, tuple(notes))
+
+
+def _plot_rows(tables: FiaTables, population: FiaPopulation) -> Positions:
+    names = names_of(tables.plots["cn"])
+    order = np.argsort(names, kind="stable")
+    ranked = names[order]
+    _refuse_repeated("PLOT", ranked)
+    at = positions_of(ranked, population.plot_id)
+    if (at < 0).any():
+        raise InventoryError("fia-plot-unknown", plot=str(population.plot_id[at < 0][0]))
+    return order[at]
+
+
+def _any_condition(conditions: Table, plots: Labels) -> Positions:
+    at = positions_of(plots, names_of(conditions["plt_cn"]))
+    return at[at >= 0]
+
+
+def _condition_rows(conditions: Table, plots: Labels) -> tuple[Positions, Positions]:
+    at = positions_of(plots, names_of(conditions["plt_cn"]))
+    number = codes_of(conditions["condid"])
+    rows = np.flatnonzero((at >= 0) & (reals_of(conditions["cond_status_cd"]) != NOT_SAMPLED_CONDITION))
+    rows = rows[np.lexsort((number[rows], at[rows]))]
+    twice = (np.diff(at[rows]) == 0) & (np.diff(number[rows]) == 0)
+    if twice.any():
+        row = int(np.flatnonzero(twice)[0])
+        name = f"{plots[at[rows[row]]]} CONDID {number[rows[row]]}"
+        raise InventoryError("fia-row-repeated", table="COND", name=name)
+    return rows, at[rows]
+
+
+def _tree_rows(
+    tables: FiaTables, plots: Labels, cond_row: Positions, cond_plot: Positions
+) -> tuple[Positions, Positions, int]:
+    """Return rows and conditions of the trees, and how many stand on no condition of the table."""
+    if "plt_cn" not in tables.trees:
+        none = np.empty(0, dtype=np.intp)
+        return none, none, 0
+    at = positions_of(plots, names_of(tables.trees["plt_cn"]))
+    number = codes_of(tables.trees["condid"])
+    cond_number = codes_of(tables.conditions["condid"])[cond_row]
+    width = int(max(number.max(initial=0), cond_number.max(initial=0))) + 2
+    known = cond_plot * width + cond_number
+    wanted = at * width + number
+    place = np.minimum(np.searchsorted(known, wanted), max(known.size - 1, 0))
+    found = (at >= 0) & (known.size > 0)
+    if known.size:
+        found &= known[place] == wanted
+    rows = np.flatnonzero(found)
+    unsampled = _on_unsampled(tables, plots, at, number, width)
+    return rows, place[rows].astype(np.intp), int(((at >= 0) & ~found).sum() - unsampled)
+
+
+def _on_unsampled(
+    tables: FiaTables, plots: Labels, at: Positions, number: Positions | object, width: int
+) -> int:
+    """Return how many trees stand on a condition that was not sampled; they are no strays."""
+    conditions = tables.conditions
+    gone = reals_of(conditions["cond_status_cd"]) == NOT_SAMPLED_CONDITION
+    where = positions_of(plots, names_of(conditions["plt_cn"])[gone])
+    keys = where * width + codes_of(conditions["condid"])[gone]
+    return int((np.isin(at * width + np.asarray(number), keys[where >= 0]) & (at >= 0)).sum())
+
+
+def _refuse_repeated(table: str, ranked: Labels) -> None:
+    twice = np.flatnonzero(ranked[1:] == ranked[:-1])
+    if twice.size:
+        raise InventoryError("fia-row-repeated", table=table, name=str(ranked[twice[0]]))
