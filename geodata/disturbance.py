@@ -28,9 +28,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geodata.errors import RasterError
-from geodata.footprint import Floats, Geometries, Rule, prepare_footprint
+from geodata.footprint import Geometries, Rule, prepare_footprint
 from geodata.landcover import ClassScheme, is_member
 from geodata.raster import ClassRaster
+from geodata.rings import Floats
 from geodata.zonal import require_same_cells
 
 Kind = Literal["loss", "gain"]

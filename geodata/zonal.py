@@ -17,8 +17,10 @@ from numpy.typing import NDArray
 
 from geodata.errors import RasterError
 from geodata.findings import Finding, Severity
-from geodata.footprint import Floats, Geometries, Integers, Rule, prepare_footprint
+from geodata.footprint import Geometries, Rule, prepare_footprint
+from geodata.labels import read_codes, read_pairs, split_pairs, sum_codes
 from geodata.raster import ClassRaster
+from geodata.rings import Floats, Integers, Rings
 
 NEGLIGIBLE_HA: Final = 1e-6
 """Area below which a parcel lacks nothing: the rounding of coordinates [ha]."""
@@ -81,7 +83,7 @@ class TransitionTable:
 
 
 def class_areas(
-    geoms: Geometries, raster: ClassRaster, *, rule: Rule = "exact", validated: bool = False
+    geoms: Geometries | Rings, raster: ClassRaster, *, rule: Rule = "exact", validated: bool = False
 ) -> ZonalTable:
     """Return the area of each class in each parcel.
 
@@ -105,17 +107,15 @@ def class_areas(
     """
     cell_ha = raster.grid.cell_area_ha
     footprint = prepare_footprint(geoms, raster.grid, source=raster.source, validated=validated)
-    values = raster.read(footprint.window)
-    codes = list_codes(values, raster.nodata)
-    covered = footprint.sum_labels(label_codes(values, codes), len(codes) + 1, rule)
-    pixels = covered[:, :-1]
+    codes, covered = sum_codes(footprint, lambda strip: read_codes(raster, strip), rule)
+    pixels = covered[:, 1:]
     return ZonalTable(
-        codes, pixels, pixels * cell_ha, covered[:, -1] * cell_ha, footprint.outside_cells * cell_ha
+        codes, pixels, pixels * cell_ha, covered[:, 0] * cell_ha, footprint.outside_cells * cell_ha
     )
 
 
 def transition_areas(
-    geoms: Geometries,
+    geoms: Geometries | Rings,
     first: ClassRaster,
     second: ClassRaster,
     *,
@@ -145,16 +145,10 @@ def transition_areas(
     require_same_cells(first, second)
     cell_ha = first.grid.cell_area_ha
     footprint = prepare_footprint(geoms, first.grid, source=first.source, validated=validated)
-    before, after = first.read(footprint.window), second.read(footprint.window)
-    codes_1, codes_2 = list_codes(before, first.nodata), list_codes(after, second.nodata)
-    label_1, label_2 = label_codes(before, codes_1), label_codes(after, codes_2)
-    n_labels = len(codes_1) * len(codes_2)
-    missing = (label_1 == len(codes_1)) | (label_2 == len(codes_2))
-    labels = np.where(missing, n_labels, label_1.astype(np.int32) * len(codes_2) + label_2)
-    covered = footprint.sum_labels(labels, n_labels + 1, rule)[:, :-1]
-    parcel, pair = np.nonzero(covered)
-    pixels = covered[parcel, pair]
-    from_code, to_code = codes_1[pair // len(codes_2)], codes_2[pair % len(codes_2)]
+    pairs, covered = sum_codes(footprint, lambda strip: read_pairs(first, second, strip), rule)
+    parcel, position = np.nonzero(covered[:, 1:])
+    pixels = covered[parcel, position + 1]
+    from_code, to_code = split_pairs(pairs[position])
     return TransitionTable(parcel.astype(np.int64), from_code, to_code, pixels, pixels * cell_ha)
 
 
@@ -211,37 +205,3 @@ def require_same_cells(first: ClassRaster, second: ClassRaster) -> None:
     """Refuse two rasters whose cells are not the same."""
     if not first.grid.same_cells(second.grid):
         raise RasterError("rasters-differ", first=first.source, second=second.source)
-
-
-def list_codes(values: NDArray[Any], nodata: int | None) -> Integers:
-    """Return the codes that occur, ascending, nodata left out.
-
-    Examples
-    --------
-    >>> list_codes(np.array([[2, 1], [0, 2]], dtype=np.uint8), 0).tolist()
-    [1, 2]
-    """
-    if values.dtype == np.uint8:
-        present = np.flatnonzero(np.bincount(values.ravel(), minlength=256))
-    else:
-        present = np.unique(values)
-    return present[present != nodata].astype(np.int64) if nodata is not None else present.astype(np.int64)
-
-
-def label_codes(values: NDArray[Any], codes: Integers) -> NDArray[Any]:
-    """Return the position of each value among the codes; the number of codes where it is none of them.
-
-    Examples
-    --------
-    >>> label_codes(np.array([2, 1, 0], dtype=np.uint8), np.array([1, 2])).tolist()
-    [1, 0, 2]
-    """
-    if codes.size == 0:
-        return np.zeros(values.shape, dtype=np.uint8)
-    kind = np.uint8 if codes.size < 256 else np.int32
-    if values.dtype == np.uint8:
-        table = np.full(256, codes.size, dtype=kind)
-        table[codes] = np.arange(codes.size)
-        return table.take(values)
-    position = np.minimum(np.searchsorted(codes, values), codes.size - 1)
-    return np.where(codes[position] == values, position, codes.size).astype(kind)

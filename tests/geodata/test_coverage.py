@@ -14,27 +14,20 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geodata.coverage import BAND, cover
+from geodata.coverage import BAND
+from geodata.footprint import prepare_footprint
+from geodata.grid import Grid, Window
 
 
 def cover_cells(polygon: Any, height: int, width: int, *, exact: bool = True) -> Any:
     """Return the covered fraction of each cell; coordinates are (column, row), rows downwards."""
     flipped = shapely.transform(polygon, lambda xy: xy * (1.0, -1.0))
-    parts = shapely.orient_polygons(np.atleast_1d(shapely.get_parts(flipped)), exterior_cw=False)
-    rings, ring_owner = shapely.get_rings(parts, return_index=True)
-    xy, vertex_ring = shapely.get_coordinates(rings, return_index=True)
+    footprint = prepare_footprint(np.array([flipped]), Grid("", 0.0, 0.0, 1.0, 1.0, height, width), threads=1)
     labels = np.arange(height * width, dtype=np.int32).reshape(height, width)
-    found = cover(
-        (np.ascontiguousarray(xy[:, 0]), np.ascontiguousarray(-xy[:, 1])),
-        np.searchsorted(vertex_ring, np.arange(len(rings) + 1)),
-        np.searchsorted(ring_owner, np.arange(len(parts) + 1)),
-        np.zeros(len(parts), dtype=np.int64),
-        labels,
-        n_owners=1,
-        n_labels=labels.size,
-        exact=exact,
-    )
-    return found.reshape(height, width)
+    out, flaws = np.zeros((1, labels.size)), np.zeros(1)
+    footprint.add_strip(Window(0, 0, height, width), labels, out, flaws, "exact" if exact else "centre")
+    assert flaws[0] < 1e-12
+    return out.reshape(height, width)
 
 
 def by_geometry(polygon: Any, height: int, width: int) -> Any:
