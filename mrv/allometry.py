@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mrv.coefficients import VolumeEquation, volume_equation_of
+from mrv.equations.forms import FORMS
 from mrv.errors import InventoryError
 from mrv.moments import Floats
 
@@ -36,12 +37,12 @@ def volume_m3(dbh_cm: ArrayLike, height_m: ArrayLike, equation: VolumeEquation) 
     >>> volume_m3([20, 20], [15, 8], volume_equation_of("310")).round(6).tolist()
     [0.24352, 0.138612]
     """
-    D, H = np.asarray(dbh_cm, dtype=np.float64), np.asarray(height_m, dtype=np.float64)
-    size = D + H
-    volume: Floats = (
-        equation.a * D ** (equation.b1 + equation.b2 * size) * H ** (equation.c1 + equation.c2 * size)
-    )
-    return volume
+    coefficients = {name: getattr(equation, name) for name in ("a", "b1", "b2", "c1", "c2")}
+    measured = {
+        "dbh_cm": np.asarray(dbh_cm, dtype=np.float64),
+        "height_m": np.asarray(height_m, dtype=np.float64),
+    }
+    return FORMS["power_variable"].compute(coefficients, measured)
 
 
 def tree_volume_m3(species_code: ArrayLike, dbh_cm: ArrayLike, height_m: ArrayLike) -> Floats:

@@ -73,6 +73,8 @@ class Species:
     """Name in Chinese."""
     en: str
     """Name in English."""
+    group: str
+    """Group of species whose equations may stand in for its own."""
     volume_equation: str
     """Identifier of its volume equation; empty for bamboo, which has no growing stock."""
     biomass_method: str
@@ -163,6 +165,7 @@ def species_table() -> Mapping[str, Species]:
                 row["species_code"],
                 row["zh"],
                 row["en"],
+                row["group"],
                 row["volume_equation"],
                 row["biomass_method"],
                 row["stand_equation"],

@@ -31,8 +31,11 @@ SLENDERNESS: Final = (0.2, 2.0)
 """Heights per DBH that trees have [m/cm]; thicker and shorter, or thinner and taller, are left out."""
 _USUAL: Final = (0.4, 1.2)
 """Heights per DBH at which the size of a result is judged [m/cm]."""
-MASS_BAND: Final = (0.1, 10.0)
-"""Mass of a whole tree over 0.1 D^2.5 kg that is possible [1]; a slip of units is a factor of 1000."""
+MASS_BAND: Final = (0.01, 1.0)
+"""Mass of a whole tree that is possible, from 0.01 D^2.5 to 1.0 (D + 1)^2.5 [kg].
+
+About a tenth and ten times what trees of all kinds weigh, so that a slip of units, a factor of 1000, shows;
+the added centimetre is for plants whose stem at 1.3 m is thin and whose base is not."""
 VOLUME_BAND: Final = (0.1, 1.2)
 """Stem volume over the cylinder of its DBH and height that is possible [1]."""
 MAX_HEIGHT_M: Final = 116.0
@@ -111,7 +114,12 @@ def narrow(equation: Equation, low_cm: float, high_cm: float) -> Equation:
     low, high = range_cm(equation)
     if not low <= low_cm < high_cm <= high:
         raise EquationError(
-            "equation-range-widened", equation=equation.id, low=low_cm, high=high_cm, from_low=low, to_high=high
+            "equation-range-widened",
+            equation=equation.id,
+            low=low_cm,
+            high=high_cm,
+            from_low=low,
+            to_high=high,
         )
     return replace(equation, dbh_range_cm=(low_cm, high_cm))
 
@@ -218,8 +226,8 @@ class _Grid:
         """Return the least and the greatest value that is possible."""
         response, D = self.equation.response, self.axis[:, None, None]
         if response in _WHOLE | _PARTS and self.name == "dbh_cm":
-            usual = 0.1 * D**2.5
-            return (MASS_BAND[0] if response in _WHOLE else 0.0) * usual, MASS_BAND[1] * usual
+            low = MASS_BAND[0] if response in _WHOLE else 0.0
+            return low * D**2.5, MASS_BAND[1] * (D + 1) ** 2.5
         if response == "stem_volume" and self.height is not None:
             cylinder = math.pi / 4 * (D / 100) ** 2 * self.height
             return VOLUME_BAND[0] * cylinder, VOLUME_BAND[1] * cylinder
