@@ -75,13 +75,29 @@ class GroupMoments:
         if d == 1 and bool(self.inside.all()):
             within = np.add.reduceat(w[:, None, None] * self.scatter, [0], axis=0)[0]
         else:
-            pairs = (self.inside[:, :, None] * self.inside[:, None, :]).reshape(-1, d * d)
-            blocks = (pairs * w[:, None]).T @ self.scatter.reshape(-1, k * k)
-            within = blocks.reshape(d, d, k, k).transpose(0, 2, 1, 3).reshape(d * k, d * k)
+            within = self._within_cells(w)
         if self.count.size == self.n.size and d == 1:
             return np.asarray(within, dtype=np.float64)
-        off = (self._deviation() * np.sqrt(w * self.count)[:, None, None]).reshape(-1, d * k)
-        return np.asarray(within + off.T @ off, dtype=np.float64)
+        off = self._deviation().reshape(-1, d * k)
+        off *= np.sqrt(w * self.count)[:, None]
+        within += off.T @ off
+        return np.asarray(within, dtype=np.float64)
+
+    def _within_cells(self, w: Floats) -> Floats:
+        """Return the weighted sum of products within cells for each pair of domains, shape (d k, d k)."""
+        d, k = self.inside.shape[1], self.cell_mean.shape[1]
+        several = self.count > 1
+        inside, scatter = self.inside[several], self.scatter[several].reshape(-1, k * k)
+        first, second = np.triu_indices(d)
+        shared = inside[:, first] * inside[:, second]
+        # most pairs of domains have no plot in common
+        meet = shared.any(axis=0)
+        first, second = first[meet], second[meet]
+        blocks = ((shared[:, meet] * w[several, None]).T @ scatter).reshape(-1, k, k)
+        full = np.zeros((d, k, d, k))
+        full[first, :, second, :] = blocks
+        full[second, :, first, :] = blocks
+        return full.reshape(d * k, d * k)
 
     def variances(self, combination: Floats) -> Floats:
         """Return the sample variance of a linear combination in each group, shape (G,).

@@ -16,7 +16,9 @@ from numpy.typing import ArrayLike
 
 from mrv.errors import EstimationError
 from mrv.estimate import LEVEL, Estimate, t_value
-from mrv.moments import Floats, check_sample, moments_by_stratum, moments_of, weighted_moments
+from mrv.moments import Floats, check_sample
+from mrv.population import Population
+from mrv.strata import EstimationUnit
 
 __all__ = [
     "LEVEL",
@@ -84,18 +86,6 @@ class Totals:
         return Estimate(r, max(float(variance), 0.0), self.df, unit, self.n_plots, method, self.warnings)
 
 
-@dataclass(frozen=True, slots=True)
-class EstimationUnit:
-    """A part of the population whose area is known, with its strata."""
-
-    id: str
-    """Identifier."""
-    area_ha: float
-    """Area [ha]."""
-    stratum_weights: Mapping[str, float]
-    """Share of the area in each stratum, or counts of pixels: they are divided by their sum [1]."""
-
-
 def totals_stratified(
     plot_id: ArrayLike, values: ArrayLike, stratum: ArrayLike, stratum_area_ha: Mapping[str, float]
 ) -> Totals:
@@ -114,11 +104,13 @@ def totals_stratified(
     stratum_area_ha
         Area of each stratum [ha].
     """
-    found = weighted_moments(moments_by_stratum(plot_id, values, stratum), stratum_area_ha)
-    total = np.sum([area * m.mean for area, m in found], axis=0)
-    covariance = np.sum([area**2 * m.covariance / m.n for area, m in found], axis=0)
-    n = sum(m.n for _, m in found)
-    return Totals(total, covariance, n - len(found), n, "stratified")
+    return _totals(Population.stratified(plot_id, stratum, stratum_area_ha), values)
+
+
+def _totals(population: Population, values: ArrayLike) -> Totals:
+    """Return the totals of a population, with plots less strata for degrees of freedom."""
+    found = population.totals(values, df="plots")
+    return Totals(found.total[0], found.covariance, found.df_plots, found.n_plots, found.method)
 
 
 def totals_post_stratified(
@@ -144,38 +136,7 @@ def totals_post_stratified(
     units
         The units with their areas [ha] and stratum weights.
     """
-    ids, table = check_sample(plot_id, values)
-    owner, names = np.asarray(unit_of_plot, dtype=np.str_), np.asarray(stratum, dtype=np.str_)
-    known = {unit.id for unit in units}
-    for unit_id in np.unique(owner):
-        if str(unit_id) not in known:
-            raise EstimationError("unit-unknown", unit=str(unit_id))
-    parts = []
-    for unit in sorted(units, key=lambda unit: unit.id):
-        rows = np.flatnonzero(owner == unit.id)
-        if rows.size == 0:
-            raise EstimationError("unit-without-plots", unit=unit.id)
-        parts.append(_post_stratified_unit(ids[rows], table[rows], names[rows], unit))
-    n = sum(part.n_plots for part in parts)
-    return Totals(
-        np.sum([part.total for part in parts], axis=0),
-        np.sum([part.covariance for part in parts], axis=0),
-        sum(part.df for part in parts),
-        n,
-        "post_stratified",
-    )
-
-
-def _post_stratified_unit(ids: ArrayLike, table: Floats, stratum: ArrayLike, unit: EstimationUnit) -> Totals:
-    whole = math.fsum(unit.stratum_weights.values())
-    if not whole > 0:
-        raise EstimationError("unit-without-weights", unit=unit.id)
-    weights = {name: weight / whole for name, weight in unit.stratum_weights.items()}
-    found = weighted_moments(moments_by_stratum(ids, table, stratum), weights)
-    n = sum(m.n for _, m in found)
-    total = unit.area_ha * np.sum([W * m.mean for W, m in found], axis=0)
-    spread = np.sum([(W / n + (1 - W) / n**2) * m.covariance for W, m in found], axis=0)
-    return Totals(total, unit.area_ha**2 * spread, n - len(found), n, "post_stratified")
+    return _totals(Population.post_stratified(plot_id, unit_of_plot, stratum, units), values)
 
 
 def estimate_simple(plot_id: ArrayLike, values: ArrayLike, *, unit: str, expansion: float = 1.0) -> Estimate:
@@ -188,12 +149,7 @@ def estimate_simple(plot_id: ArrayLike, values: ArrayLike, *, unit: str, expansi
     >>> estimate_simple(["a", "b", "c"], [1.0, 2.0, 3.0], unit="t/ha").value
     2.0
     """
-    ids, table = check_sample(plot_id, values)
-    if ids.size < 2:
-        raise EstimationError("stratum-single-plot", stratum="-", n_plots=int(ids.size))
-    m = moments_of(table[:, :1])
-    variance = float(m.covariance[0, 0]) / m.n
-    mean = Estimate(float(m.mean[0]), variance, m.n - 1, unit, m.n, "simple")
+    mean = _totals(Population.simple(plot_id), values).estimate(0, unit)
     return mean.scaled(expansion, unit)
 
 
