@@ -8,94 +8,39 @@ cannot be used for registration.
 from __future__ import annotations
 
 import hashlib
-import math
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
 from typing import Any, Final
 
 from mrv.errors import ProfileError
+from mrv.methodology.domains import BASES, KEYS, TERMS, frozen
+from mrv.methodology.model import STATED, STATUSES, AccountStep, ProfileValue, Section
 
-_STATUSES: Final = frozenset({"verified", "unverified", "placeholder"})
-_STATED: Final = "stated"
-_POOL: Final = frozenset({"mandatory", "optional", "excluded"})
+__all__ = [
+    "BASES", "TERMS", "AccountStep", "Profile", "ProfileValue", "find", "load", "parse", "profile_ids",
+    "profile_text",
+]  # fmt: skip
+
 _HEAD: Final = frozenset({"id", "version", "kind", "zh", "en", "purposes"})
-_FIELDS: Final = frozenset({"value", "unit", "source", "clause", "status"})
-_STEP: Final = frozenset({"term", "sign", "base"})
-
-TERMS: Final = (
-    "project_change",
-    "uncertainty_discount",
-    "project_emissions",
-    "baseline_change",
-    "leakage",
-    "risk_deduction",
-)
-"""Terms that an account may have; the profile says which, with which sign and in which order."""
-BASES: Final = ("none", "project_change", "subtotal")
-"""Of what a share is taken: nothing (an amount), the change before any deduction, what is left."""
-
-_COMMON: Final[Mapping[str, object]] = MappingProxyType(
+_TABLES: Final = ("values", "parameters", "conditions", "equations")
+_PLACE: Final = frozenset({"source", "clause", "status"})
+_FIELDS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
     {
-        "pool_above_ground": _POOL,
-        "pool_below_ground": _POOL,
-        "pool_dead_wood": _POOL,
-        "pool_litter": _POOL,
-        "pool_soil": _POOL,
-        "pool_harvested_wood": _POOL,
-        "biomass_equation": frozenset({"vbef"}),
-        "carbon_fraction": "fraction-or-species",
-        "minimum_dbh_cm": "number",
-        "confidence_level": "fraction",
+        "values": _PLACE | {"value", "unit"},
+        "parameters": _PLACE | {"value", "unit", "zh", "en"},
+        "conditions": _PLACE | {"zh", "en", "about", "tested_by"},
+        "equations": _PLACE | {"formula", "unit", "zh", "en"},
     }
 )
-_REMOVALS: Final[Mapping[str, object]] = MappingProxyType(
-    {
-        "discount_bands": "bands",
-        "discount_basis": frozenset({"half_width", "value"}),
-        "baseline_share": "fraction",
-        "leakage_share": "fraction",
-        "project_emissions_tco2e": "number",
-        "risk_deduction": "fraction",
-        "rounding": frozenset({"floor"}),
-        "vintage_split": frozenset({"days_largest_remainder"}),
-        "account": "steps",
-    }
+_ABOUT: Final = frozenset({"land", "tenure", "activity", "additionality", "scope"})
+_TESTERS: Final = frozenset(
+    {"person", "land_history", "patch_area", "tenure", "start_date", "removals_date", "crediting_period"}
 )
-_KEYS: Final[Mapping[str, Mapping[str, object]]] = MappingProxyType(
-    {"county_stock": _COMMON, "project_removals": MappingProxyType({**_COMMON, **_REMOVALS})}
-)
-
-
-@dataclass(frozen=True, slots=True)
-class AccountStep:
-    """One step of the account."""
-
-    term: str
-    """One of `TERMS`."""
-    sign: int
-    """+1 or -1."""
-    base: str
-    """One of `BASES`."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProfileValue:
-    """One parameter of a methodology."""
-
-    value: Any
-    """Number, text, or tuple of bands or steps, in `unit`."""
-    unit: str
-    """Unit."""
-    source: str
-    """Document."""
-    clause: str
-    """Clause of the document; empty where none is known."""
-    status: str
-    """verified, unverified, placeholder; or stated, where a run replaced it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,19 +60,44 @@ class Profile:
     purposes: tuple[str, ...]
     """What it may be used for."""
     values: Mapping[str, ProfileValue]
-    """Parameters by key."""
+    """Rules by key."""
     sha256: str
     """Digest of the file's text, line ends as LF."""
     overridden: tuple[str, ...] = ()
     """Keys that the run replaced by `with_values`."""
+    parameters: Mapping[str, ProfileValue] = field(default_factory=lambda: MappingProxyType({}))
+    """Default factors of the pools and terms, by identifier."""
+    conditions: Mapping[str, ProfileValue] = field(default_factory=lambda: MappingProxyType({}))
+    """Conditions of use, by identifier."""
+    equations: Mapping[str, ProfileValue] = field(default_factory=lambda: MappingProxyType({}))
+    """Equations used, by identifier."""
 
     def number(self, key: str) -> float:
         """Return a number, in the unit the profile declares for it."""
-        return float(self.values[key].value)
+        return float(self._held(key).value)
 
     def text(self, key: str) -> str:
         """Return a word."""
-        return str(self.values[key].value)
+        return str(self._held(key).value)
+
+    def day(self, key: str) -> date | None:
+        """Return a day; None where the profile sets none."""
+        value = self.text(key)
+        return None if value == "none" else date.fromisoformat(value)
+
+    def parameter(self, name: str) -> float:
+        """Return a default factor, in the unit the profile declares for it."""
+        if name not in self.parameters:
+            raise ProfileError("profile-key-missing", profile=self.id, key=f"parameters.{name}")
+        if self.parameters[name].missing:
+            raise ProfileError("profile-value-missing", profile=self.id, key=f"parameter:{name}")
+        return float(self.parameters[name].value)
+
+    def _held(self, key: str) -> ProfileValue:
+        item = self.values[key]
+        if item.missing:
+            raise ProfileError("profile-value-missing", profile=self.id, key=key)
+        return item
 
     @property
     def carbon_fraction(self) -> float | None:
@@ -151,18 +121,39 @@ class Profile:
         return tuple(self.values["account"].value)
 
     @property
+    def sections(self) -> tuple[Section, ...]:
+        """Headings of the report that the methodology asks for."""
+        return tuple(self.values["report_skeleton"].value)
+
+    @property
     def discount_bands(self) -> tuple[tuple[float, float], ...]:
         """(relative half-width up to which, share deducted) [1], rising."""
         return tuple(self.values["discount_bands"].value)
 
-    def unverified(self) -> tuple[str, ...]:
-        """Return ``key (status)`` of each value that is not verified, sorted."""
+    def entries(self) -> dict[str, ProfileValue]:
+        """Return every entry by its name: a key, or ``condition:<id>`` and the like."""
+        found = dict(self.values)
+        for table in (self.parameters, self.conditions, self.equations):
+            found |= {f"{item.kind}:{name}": item for name, item in table.items()}
+        return found
+
+    def unverified(self, confirmed: Collection[str] = ()) -> tuple[str, ...]:
+        """Return ``name (status)`` of each entry that is neither verified nor among `confirmed`, sorted."""
         return tuple(
-            f"{key} ({item.status})" for key, item in sorted(self.values.items()) if item.status != "verified"
+            f"{name} ({item.status})"
+            for name, item in sorted(self.entries().items())
+            if item.status != "verified" and name not in confirmed
         )
 
-    def require(self, purpose: str) -> None:
+    def require(self, purpose: str, confirmed: Collection[str] = ()) -> None:
         """Refuse a purpose that the profile does not serve.
+
+        Parameters
+        ----------
+        purpose
+            What the result is to be used for.
+        confirmed
+            Names of entries that somebody confirmed against the official text.
 
         Raises
         ------
@@ -170,7 +161,7 @@ class Profile:
             Rule ``profile-unverified`` for registration while a value is not confirmed, or
             ``profile-purpose`` where the profile does not name the purpose.
         """
-        if purpose == "registration" and (open_values := self.unverified()):
+        if purpose == "registration" and (open_values := self.unverified(confirmed)):
             raise ProfileError(
                 "profile-unverified", profile=self.id, count=len(open_values), values=", ".join(open_values)
             )
@@ -187,16 +178,37 @@ class Profile:
         Parameters
         ----------
         stated
-            Key -> (value, source); an unknown key and a value out of its domain are refused.
+            Key -> (value, source); an unknown key, one that the profile does not leave to the run, and a
+            value out of its domain are refused.
         """
         values = dict(self.values)
+        allowed = self.values["run_may_state"].value
         for key, (value, source) in sorted(stated.items()):
             if key not in values:
                 raise ProfileError("profile-key-unknown", profile=self.id, key=key)
-            checked = _checked(self.id, key, _KEYS[self.kind][key], value)
-            values[key] = ProfileValue(checked, values[key].unit, source, "", _STATED)
+            if key not in allowed:
+                raise ProfileError(
+                    "profile-value-fixed", profile=self.id, key=key, allowed=", ".join(allowed)
+                )
+            checked = _checked(self.id, key, KEYS[self.kind][key], value)
+            values[key] = ProfileValue(checked, values[key].unit, source, "", STATED)
         keys = tuple(sorted({*self.overridden, *stated}))
         return replace(self, values=MappingProxyType(values), overridden=keys)
+
+
+def profile_ids() -> tuple[str, ...]:
+    """Return the identifiers of the packaged profiles, sorted."""
+    folder = resources.files("mrv").joinpath("profiles")
+    return tuple(sorted(f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith(".toml")))
+
+
+def profile_text(profile_id: str) -> str:
+    """Return the text of a packaged profile, line ends as LF."""
+    known = profile_ids()
+    if profile_id not in known:
+        raise ProfileError("profile-unknown", profile=profile_id, known=", ".join(known))
+    text = resources.files("mrv").joinpath("profiles", f"{profile_id}.toml").read_text("utf-8")
+    return text.replace("\r\n", "\n")
 
 
 @cache
@@ -208,11 +220,12 @@ def load(profile_id: str) -> Profile:
     >>> load("demo").number("risk_deduction")
     0.1
     """
-    folder = resources.files("mrv").joinpath("profiles")
-    names = sorted(f.name.removesuffix(".toml") for f in folder.iterdir() if f.name.endswith(".toml"))
-    if profile_id not in names:
-        raise ProfileError("profile-unknown", profile=profile_id, known=", ".join(names))
-    return parse(folder.joinpath(f"{profile_id}.toml").read_text("utf-8"), profile_id)
+    return parse(profile_text(profile_id), profile_id)
+
+
+def find(sha256: str) -> Profile | None:
+    """Return the packaged profile with this digest; None where there is none."""
+    return next((item for item in map(load, profile_ids()) if item.sha256 == sha256), None)
 
 
 def parse(text: str, profile_id: str) -> Profile:
@@ -221,23 +234,26 @@ def parse(text: str, profile_id: str) -> Profile:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ProfileError("profile-unreadable", profile=profile_id, detail=str(error)) from error
-    _same_keys(profile_id, "", set(data), {"profile", "values"})
-    head, values = data["profile"], data["values"]
+    _same_keys(profile_id, "", set(data), {"profile", *_TABLES})
+    head = data["profile"]
     _same_keys(profile_id, "profile", set(head), set(_HEAD))
-    if head["id"] != profile_id or head["kind"] not in _KEYS:
+    if head["id"] != profile_id or head["kind"] not in KEYS:
         raise ProfileError("profile-value-invalid", profile=profile_id, key="profile", value=str(head["id"]))
-    keys = _KEYS[head["kind"]]
-    _same_keys(profile_id, "values", set(values), set(keys))
-    parsed = {key: _value(profile_id, key, keys[key], values[key]) for key in sorted(values)}
+    _same_keys(profile_id, "values", set(data["values"]), set(KEYS[head["kind"]]))
+    tables = {
+        table: MappingProxyType(
+            {
+                name: _entry(profile_id, head["kind"], table, name, data[table][name])
+                for name in sorted(data[table])
+            }
+        )
+        for table in _TABLES
+    }
     return Profile(
-        id=head["id"],
-        version=head["version"],
-        kind=head["kind"],
-        zh=head["zh"],
-        en=head["en"],
+        **{name: head[name] for name in ("id", "version", "kind", "zh", "en")},
         purposes=tuple(head["purposes"]),
-        values=MappingProxyType(parsed),
         sha256=hashlib.sha256(text.replace("\r\n", "\n").encode("utf-8")).hexdigest(),
+        **tables,
     )
 
 
@@ -248,51 +264,31 @@ def _same_keys(profile_id: str, table: str, found: set[str], wanted: set[str]) -
         raise ProfileError("profile-key-missing", profile=profile_id, key=f"{table}.{key}".strip("."))
 
 
-def _value(profile_id: str, key: str, domain: object, fields: Mapping[str, Any]) -> ProfileValue:
-    _same_keys(profile_id, f"values.{key}", set(fields), set(_FIELDS))
-    if fields["status"] not in _STATUSES:
-        raise ProfileError("profile-value-invalid", profile=profile_id, key=key, value=str(fields["status"]))
-    value = _checked(profile_id, key, domain, fields["value"])
-    return ProfileValue(value, fields["unit"], fields["source"], fields["clause"], fields["status"])
+def _entry(profile_id: str, kind: str, table: str, name: str, fields: Mapping[str, Any]) -> ProfileValue:
+    _same_keys(profile_id, f"{table}.{name}", set(fields), set(_FIELDS[table]))
+    if fields["status"] not in STATUSES:
+        raise ProfileError("profile-value-invalid", profile=profile_id, key=name, value=str(fields["status"]))
+    place = fields["source"], fields["clause"], fields["status"]
+    if table == "values":
+        value = _checked(profile_id, name, KEYS[kind][name], fields["value"])
+        return ProfileValue(value, fields["unit"], *place)
+    words = {"zh": fields["zh"], "en": fields["en"]}
+    if table == "parameters":
+        value = _checked(profile_id, name, "number-or-missing", fields["value"])
+        return ProfileValue(value, fields["unit"], *place, "parameter", **words)
+    if table == "equations":
+        return ProfileValue(fields["formula"], fields["unit"], *place, "equation", **words)
+    facets = {
+        "about": _checked(profile_id, name, _ABOUT, fields["about"]),
+        "tested_by": _checked(profile_id, name, _TESTERS, fields["tested_by"]),
+    }
+    texts = MappingProxyType({key: str(value) for key, value in facets.items()})
+    return ProfileValue("", "1", *place, "condition", **words, facets=texts)
 
 
 def _checked(profile_id: str, key: str, domain: object, value: Any) -> object:
     """Return a value in its frozen form, or refuse it."""
-    frozen: object = value
-    if isinstance(domain, frozenset):
-        good = value in domain
-    elif domain == "number":
-        good = _is_number(value)
-    elif domain == "fraction":
-        good = _is_number(value) and 0 <= value <= 1
-    elif domain == "fraction-or-species":
-        good = value == "species" or (_is_number(value) and 0 < value < 1)
-    elif domain == "bands":
-        frozen, good = _bands(value)
-    else:
-        frozen, good = _steps(value)
+    made, good = frozen(domain, value)
     if not good:
         raise ProfileError("profile-value-invalid", profile=profile_id, key=key, value=str(value))
-    return frozen
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _bands(value: Any) -> tuple[tuple[tuple[float, float], ...], bool]:
-    bands = tuple((float(upper), float(share)) for upper, share in value)
-    uppers, shares = [band[0] for band in bands], [band[1] for band in bands]
-    rising = uppers == sorted(set(uppers)) and shares == sorted(shares)
-    return bands, bool(bands) and rising and math.isinf(uppers[-1]) and 0 <= shares[0] <= shares[-1] <= 1
-
-
-def _steps(value: Any) -> tuple[tuple[AccountStep, ...], bool]:
-    if not all(isinstance(step, dict) and set(step) == _STEP for step in value):
-        return (), False
-    steps = tuple(AccountStep(**step) for step in value)
-    terms = [step.term for step in steps]
-    known = all(s.term in TERMS and s.sign in {1, -1} and s.base in BASES for s in steps)
-    amounts = {"project_change", "project_emissions"}
-    known = known and all((s.base == "none") == (s.term in amounts) for s in steps)
-    return steps, bool(steps) and known and len(set(terms)) == len(terms) and terms[0] == "project_change"
+    return made

@@ -1,33 +1,36 @@
-"""Project removals: from a stock change to whole tonnes, in the order the profile gives.
+"""Project removals: the change of a project's stock, and the statement of what is claimed from it.
 
-The profile names the terms, their signs and of what each share is taken; no branch here looks at a
-profile's name. The claim is rounded down; a negative result claims nothing and is carried forward.
+The change comes from plots measured twice (paired) or from two independent samples; the account from it
+to whole tonnes is that of `mrv.account`, and no statement leaves here that `mrv.claim_gate` refuses.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from types import MappingProxyType
-from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from mrv.account import NOTHING, Removals, account_removals
+from mrv.claim_gate import require_claim
+from mrv.confirmation import Confirmation, matching_names
 from mrv.county_stock import CountyStock, net_change, override_notes
-from mrv.errors import EstimationError
-from mrv.profile import AccountStep, Profile
+from mrv.errors import EstimationError, ProfileError
+from mrv.profile import Profile
 from mrv.sampling import Estimate, estimate_simple
 from mrv.statement import Statement, StatementHeader
-from mrv.statement_items import AccountLine, DomainEstimate, Note, VintageQuantity
-from mrv.uncertainty import discount_amount, discount_share
+from mrv.statement_items import DomainEstimate, Note, VintageQuantity
+from mrv.uncertainty import relative_half_width_of_change
 from mrv.units import CO2_PER_C, KG_PER_T
 from mrv.vintages import split_vintages
 
-_T: Final = "t CO2e"
-_DECIMALS: Final = 6
-_NOTHING: Final[Mapping[str, float]] = MappingProxyType({})
+__all__ = [
+    "ProjectChange", "Removals", "account_removals", "build_removals_statement", "change_from_biomass",
+    "change_from_occasions", "change_from_stock",
+]  # fmt: skip
+
+_T = "t CO2e"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +45,8 @@ class ProjectChange:
     """What the reader must know."""
     unverified: tuple[str, ...] = ()
     """Table rows used that nobody has confirmed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Removals:
-    """The account of a project."""
-
-    lines: tuple[AccountLine, ...]
-    """Terms in the profile's order, then ``net_removals`` and ``claim``."""
-    net_tco2e: float
-    """What is left after all terms, before rounding [t CO2e]."""
-    claim_tco2e: int
-    """Whole t CO2e, rounded down; never negative."""
-    carried_tco2e: float
-    """Negative rest that the next period must make good first [t CO2e]; 0 or less."""
-    notes: tuple[Note, ...]
-    """The relative half-width and the share deducted for it."""
+    relative_half_width: float | None = None
+    """U of the change [1] where it does not follow from the estimate itself; else None."""
 
 
 def change_from_stock(stock: CountyStock, domain: str = "project") -> ProjectChange:
@@ -72,6 +61,45 @@ def change_from_stock(stock: CountyStock, domain: str = "project") -> ProjectCha
     """
     change = net_change(stock, domain)
     return ProjectChange(change, stock.estimates, stock.notes, stock.unverified)
+
+
+def change_from_occasions(
+    first: Estimate, second: Estimate, profile: Profile, *, years: tuple[int, int], domain: str = "project"
+) -> ProjectChange:
+    """Return a project's change from two independent samples of its carbon stock.
+
+    dC = 44/12 (C2 - C1); u = sqrt((u1 C1)^2 + (u2 C2)^2) / |dC| (AR-TOOL14 eq. 1-2), u1 and u2 with
+    each sample's own t. Degrees of freedom after Welch and Satterthwaite.
+
+    Parameters
+    ----------
+    first, second
+        Undiscounted stocks of the two occasions [t C].
+    profile
+        Gives the level of u.
+    years
+        The two campaigns, the earlier first.
+    domain
+        Label of the estimates.
+    """
+    if years[0] >= years[1]:
+        raise EstimationError("campaigns-reversed", first=years[0], second=years[1])
+    if first.unit != "t C" or second.unit != "t C":
+        raise EstimationError("account-input-invalid", unit=first.unit, carried_tco2e=0.0)
+    variance = first.variance + second.variance
+    spread = sum(item.variance**2 / item.df for item in (first, second))
+    df = variance**2 / spread if spread else min(first.df, second.df)
+    count = (first.n_plots or 0) + (second.n_plots or 0)
+    carbon = Estimate(second.value - first.value, variance, df, "t C", count, "independent_change")
+    change = carbon.scaled(CO2_PER_C, _T)
+    stocks = zip(years, (first, second), strict=True)
+    estimates = [DomainEstimate("account", domain, "carbon_stock", item, year=year) for year, item in stocks]
+    estimates.append(DomainEstimate("account", domain, "net_change", change, period=years))
+    level = profile.confidence_level
+    u = relative_half_width_of_change(
+        first.value, first.relative_half_width(level), second.value, second.relative_half_width(level)
+    )
+    return ProjectChange(change, tuple(estimates), relative_half_width=u)
 
 
 def change_from_biomass(
@@ -152,99 +180,15 @@ def _biomass_state(
     return [DomainEstimate("account", domain, name, item, year=year) for name, item in scaled.items()]
 
 
-def account_removals(
-    change: Estimate,
-    profile: Profile,
-    *,
-    amounts_tco2e: Mapping[str, float] = _NOTHING,
-    carried_tco2e: float = 0.0,
-) -> Removals:
-    """Return the account from a change to a claim, by the steps of the profile [t CO2e].
-
-    Parameters
-    ----------
-    change
-        Change over the monitoring period [t CO2e].
-    profile
-        Of kind ``project_removals``.
-    amounts_tco2e
-        Terms measured or modelled for this project, in place of the profile's share or amount:
-        ``baseline_change``, ``leakage``, ``project_emissions`` [t CO2e].
-    carried_tco2e
-        Negative rest of earlier periods, 0 or less [t CO2e].
-    """
-    if profile.kind != "project_removals":
-        raise EstimationError(
-            "profile-kind", profile=profile.id, kind=profile.kind, expected="project_removals"
-        )
-    if change.unit != _T or carried_tco2e > 0:
-        raise EstimationError("account-input-invalid", unit=change.unit, carried_tco2e=carried_tco2e)
-    lines: list[AccountLine] = []
-    net = 0.0
-    for step in profile.steps:
-        value = step.sign * _term(step, change, net, profile, amounts_tco2e)
-        net += value
-        lines.append(AccountLine(step.term, value, _T))
-    if carried_tco2e:
-        net += carried_tco2e
-        lines.append(AccountLine("carried_forward", carried_tco2e, _T))
-    # rounded to a millionth first, so that 10 979.999 999 999 8 is not one tonne short
-    claim = max(math.floor(round(net, _DECIMALS)), 0)
-    lines += [AccountLine("net_removals", net, _T), AccountLine("claim", float(claim), _T)]
-    carried = min(net, 0.0)
-    notes = [_uncertainty_note(change, profile)]
-    if carried:
-        notes.append(Note("claim-negative-carried", {"carried_tco2e": carried}))
-    return Removals(tuple(lines), net, claim, carried, tuple(notes))
-
-
-def _term(
-    step: AccountStep, change: Estimate, net: float, profile: Profile, amounts: Mapping[str, float]
-) -> float:
-    """Return the size of one term, before its sign [t CO2e]."""
-    if step.term in amounts:
-        return amounts[step.term]
-    if step.term == "project_change":
-        return change.value
-    if step.term == "uncertainty_discount":
-        u = change.relative_half_width(profile.confidence_level)
-        return discount_amount(change.value, u, profile.discount_bands, profile.text("discount_basis"))
-    if step.base == "none":
-        return profile.number(f"{step.term}_tco2e")
-    # a share is never taken of a loss: that would turn a deduction into a gain
-    base = max(change.value if step.base == "project_change" else net, 0.0)
-    return base * profile.number(_SHARES[step.term])
-
-
-_SHARES: Final[Mapping[str, str]] = MappingProxyType(
-    {"baseline_change": "baseline_share", "leakage": "leakage_share", "risk_deduction": "risk_deduction"}
-)
-
-
-def _uncertainty_note(change: Estimate, profile: Profile) -> Note:
-    level = profile.confidence_level
-    u = change.relative_half_width(level)
-    share = discount_share(u, profile.discount_bands)
-    return Note(
-        "account-uncertainty",
-        {
-            "relative_half_width_frac": u,
-            "share_frac": share,
-            "level_frac": level,
-            "df": change.df,
-            "n": change.n_plots,
-        },
-    )
-
-
 def build_removals_statement(
     header: StatementHeader,
     profile: Profile,
     project: ProjectChange,
     *,
-    amounts_tco2e: Mapping[str, float] = _NOTHING,
+    amounts_tco2e: Mapping[str, float] = NOTHING,
     carried_tco2e: float = 0.0,
     notes: tuple[Note, ...] = (),
+    confirmed: tuple[Confirmation, ...] = (),
 ) -> Statement:
     """Return the statement of a project's removals over the header's monitoring period.
 
@@ -255,20 +199,35 @@ def build_removals_statement(
     profile
         Must be of kind ``project_removals`` and serve the header's purpose.
     project
-        `change_from_stock` or `change_from_biomass`.
+        `change_from_stock`, `change_from_biomass` or `change_from_occasions`.
     amounts_tco2e, carried_tco2e
-        As for `account_removals`.
+        As for `mrv.account.account_removals`.
     notes
         Further notes, e.g. on eligibility.
+    confirmed
+        Entries of this very profile that people confirmed against the official text.
+
+    Raises
+    ------
+    ProfileError, ClaimError
+        The profile does not serve the purpose, or the claim is more than its rule allows.
     """
-    profile.require(header.purpose)
+    names = matching_names(profile, confirmed)
+    profile.require(header.purpose, names)
+    if header.purpose == "registration" and project.unverified:
+        rows = project.unverified
+        raise ProfileError("profile-unverified", profile=profile.id, count=len(rows), values=", ".join(rows))
     account = account_removals(
-        project.change, profile, amounts_tco2e=amounts_tco2e, carried_tco2e=carried_tco2e
+        project.change,
+        profile,
+        amounts_tco2e=amounts_tco2e,
+        carried_tco2e=carried_tco2e,
+        relative_half_width=project.relative_half_width,
     )
     vintages: tuple[VintageQuantity, ...] = ()
     if account.claim_tco2e:
         vintages = split_vintages(account.claim_tco2e, header.period_start, header.period_end)
-    return Statement(
+    statement = Statement(
         kind="project_removals",
         header=header,
         profile_id=profile.id,
@@ -278,6 +237,22 @@ def build_removals_statement(
         lines=account.lines,
         claim_tco2e=account.claim_tco2e,
         vintages=vintages,
-        notes=(*override_notes(profile), *account.notes, *project.notes, *notes),
-        unverified=tuple(sorted({*profile.unverified(), *project.unverified})),
+        notes=(
+            *override_notes(profile),
+            *account.notes,
+            *_amount_notes(amounts_tco2e),
+            *project.notes,
+            *notes,
+        ),
+        unverified=tuple(sorted({*profile.unverified(names), *project.unverified})),
+        confirmed=tuple(sorted(item for item in confirmed if item.name in names)),
+    )
+    require_claim(statement, profile)
+    return statement
+
+
+def _amount_notes(amounts_tco2e: Mapping[str, float]) -> tuple[Note, ...]:
+    return tuple(
+        Note("account-term-measured", {"term": term, "amount_tco2e": amount})
+        for term, amount in sorted(amounts_tco2e.items())
     )

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Literal
 
+from mrv.confirmation import Confirmation
 from mrv.errors import StatementError
 from mrv.statement_items import AccountLine, AuditItem, BudgetItem, DomainEstimate, Note, VintageQuantity
 
@@ -80,6 +81,8 @@ class Statement:
     """Uncertainty of the main estimates by source."""
     audit: tuple[AuditItem, ...] = ()
     """What the statement finds when it audits itself."""
+    confirmed: tuple[Confirmation, ...] = ()
+    """Values of the profile that people confirmed against the official text."""
 
     def __post_init__(self) -> None:
         """Refuse vintages that do not add up to the claim."""
@@ -145,7 +148,10 @@ class Statement:
     def canonical(self) -> dict[str, Any]:
         """Return the statement as maps, lists, text, integers and truth values only."""
         header = self.header
+        # written only where there is one: a statement without confirmations keeps its bytes
+        confirmed = [item.canonical() for item in self.confirmed]
         return {
+            **({"confirmed": confirmed} if confirmed else {}),
             "schema": SCHEMA,
             "kind": self.kind,
             "county_code": header.county_code,
@@ -208,6 +214,7 @@ class Statement:
                 unverified=tuple(data["unverified"]),
                 budget=tuple(BudgetItem.from_canonical(item) for item in data["budget"]),
                 audit=tuple(AuditItem.from_canonical(item) for item in data["audit"]),
+                confirmed=tuple(Confirmation.from_canonical(item) for item in data.get("confirmed", ())),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise StatementError("statement-unreadable", detail=str(error)) from error

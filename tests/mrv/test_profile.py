@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import ast
 from importlib import resources
+from pathlib import Path
 
 import pytest
 
 from mrv.errors import ProfileError
-from mrv.profile import TERMS, Profile, load, parse
+from mrv.methodology.model import ProfileValue
+from mrv.profile import TERMS, Profile, find, load, parse, profile_ids, profile_text
 
 
 @pytest.fixture
@@ -13,11 +16,25 @@ def text() -> str:
     return resources.files("mrv").joinpath("profiles", "demo.toml").read_text("utf-8")
 
 
-@pytest.mark.parametrize("profile_id", ["demo", "county-stock-v1"])
+IDS = ("ar-cm-001-v01", "ccer-14-001-v01", "cdm-ar-tool14-v4.2", "county-stock-v1", "demo", "vm0047-v1.0")
+
+
+def test_the_profiles_there_are() -> None:
+    assert profile_ids() == IDS
+    assert len({load(name).sha256 for name in IDS}) == len(IDS)
+    assert all(find(load(name).sha256) is load(name) for name in IDS)
+    assert find("0" * 64) is None
+
+
+@pytest.mark.parametrize("profile_id", IDS)
 def test_every_value_says_where_it_comes_from(profile_id: str) -> None:
     profile = load(profile_id)
     assert profile.id == profile_id
-    for item in profile.values.values():
+    assert profile.conditions
+    assert profile.equations
+    for name, item in profile.entries().items():
+        assert item.status != "verified" or item.clause, name
+        assert item.kind in {"value", "parameter"} or (item.zh and item.en), name
         assert item.source
         assert item.unit
         assert item.status in {"verified", "unverified", "placeholder"}
@@ -25,7 +42,11 @@ def test_every_value_says_where_it_comes_from(profile_id: str) -> None:
 
 def test_the_demonstration_profile() -> None:
     profile = load("demo")
-    assert [step.term for step in profile.steps] == list(TERMS)
+    absent = {
+        "other_pools_change",
+        "buffer_contribution",
+    }  # no further pool, and no buffer beside the deduction
+    assert [step.term for step in profile.steps] == [term for term in TERMS if term not in absent]
     assert profile.discount_bands[0] == (0.10, 0.0)
     assert profile.carbon_fraction is None
     assert profile.roots
@@ -108,3 +129,71 @@ def test_a_run_states_values() -> None:
 def test_a_run_cannot_state_anything(key: str, value: object, rule: str) -> None:
     with pytest.raises(ProfileError, match=rule):
         load("demo").with_values({key: (value, "run")})
+
+
+def test_only_the_law_was_read() -> None:
+    """The official texts were not opened: what is verified comes from the measures of 2023 alone."""
+    for name in IDS:
+        for item in load(name).entries().values():
+            if item.status == "verified":
+                assert item.source.startswith("温室气体自愿减排交易管理办法"), item
+                assert item.clause.startswith("article ")
+
+
+def test_the_eight_headings_of_the_report() -> None:
+    sections = load("ccer-14-001-v01").sections
+    assert [item.no for item in sections if "." not in item.no] == [str(n) for n in range(1, 9)]
+    assert sections[1].zh == "适用条件"
+
+
+def test_a_run_states_only_what_the_profile_leaves_to_it() -> None:
+    with pytest.raises(ProfileError, match="profile-value-fixed"):
+        load("ccer-14-001-v01").with_values({"risk_deduction": (0.0, "run")})
+
+
+def test_a_value_that_is_missing_is_refused_by_name() -> None:
+    with pytest.raises(ProfileError, match=r"profile-value-missing.*performance_benchmark"):
+        load("vm0047-v1.0").number("performance_benchmark")
+    with pytest.raises(ProfileError, match=r"profile-value-missing.*parameter:dead_wood_factor"):
+        load("ccer-14-001-v01").parameter("dead_wood_factor")
+    with pytest.raises(ProfileError, match=r"profile-key-missing.*parameters.none"):
+        load("demo").parameter("none")
+    assert load("cdm-ar-tool14-v4.2").parameter("shrub_root_shoot") == 0.40
+
+
+def test_days_of_a_profile() -> None:
+    assert str(load("ccer-14-001-v01").day("start_after_date")) == "2012-11-08"
+    assert load("vm0047-v1.0").day("start_after_date") is None
+
+
+def test_confirmed_names_are_not_open() -> None:
+    profile = load("demo")
+    assert "risk_deduction (unverified)" in profile.unverified()
+    assert "risk_deduction (unverified)" not in profile.unverified({"risk_deduction"})
+    assert "condition:patch (unverified)" in profile.unverified({"patch"})
+
+
+def test_the_digest_of_a_value_is_that_of_what_it_says() -> None:
+    one = ProfileValue(0.1, "1", "a text", "1", "unverified")
+    assert one.sha256 == ProfileValue(0.1, "1", "another text", "2", "verified").sha256
+    assert one.sha256 != ProfileValue(0.2, "1", "a text", "1", "unverified").sha256
+    assert one.sha256 != ProfileValue(0.1, "t", "a text", "1", "unverified").sha256
+
+
+def test_no_code_looks_at_the_name_of_a_profile(project_root: Path) -> None:
+    named = [
+        f"{path.relative_to(project_root)}: {name}"
+        for package in ("mrv", "geodata", "registry", "flows")
+        for path in sorted((project_root / package).rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Compare)
+        for part in ast.walk(node)
+        if isinstance(part, ast.Constant) and (name := part.value) in IDS and name != "demo"
+    ]
+    assert named == []
+
+
+def test_texts_are_packaged() -> None:
+    assert parse(profile_text("demo"), "demo").sha256 == load("demo").sha256
+    with pytest.raises(ProfileError, match="profile-unknown"):
+        profile_text("none")
