@@ -17,7 +17,6 @@ from typing import Final
 import numpy as np
 
 from mrv.fia.adjustment import adjustment_of, condition_factors, tree_factors
-from mrv.fia.conditions import Mask
 from mrv.fia.frame import make_frame, sampled_population
 from mrv.fia.quantities import QUANTITIES, FiaQuantity, tree_values
 from mrv.fia.tables import FiaTables, Positions, binned_sums, codes_of, names_of, reals_of
@@ -26,6 +25,7 @@ from mrv.moments import Floats
 from mrv.sampling import Totals, totals_post_stratified
 from mrv.statement_items import DomainEstimate, Note
 from mrv.units import HA_PER_US_SURVEY_ACRE
+from mrv.where import Mask
 
 __all__ = [
     "ATTRIBUTES",

@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 
 from mrv.errors import EstimationError, ExpressionError
 from mrv.fia.columns import FiaColumn, values_on_conditions, values_on_trees
-from mrv.fia.conditions import Mask, is_null, is_text, matches
-from mrv.fia.expression import Node, column_names, conjuncts
 from mrv.fia.frame import FiaFrame
 from mrv.fia.tables import Positions, codes_of, reals_of
+from mrv.where import Mask, Node, column_names, conjuncts, is_null, is_text, matches
 
 LANDS: Final = ("forest", "timber", "all")
 """Forest land (COND_STATUS_CD 1); timberland (that, not reserved, SITECLCD 1 to 6); all that was sampled."""

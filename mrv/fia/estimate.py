@@ -15,7 +15,6 @@ import numpy as np
 
 from mrv.fia.adjustment import Adjustment, GivenFactors, adjustment_of, condition_factors, tree_factors
 from mrv.fia.columns import FiaColumn, values_on_conditions, values_on_trees
-from mrv.fia.conditions import is_null
 from mrv.fia.domains import Domain, Group, Groups, label_of, make_domain, make_groups
 from mrv.fia.frame import FiaFrame, make_frame
 from mrv.fia.quantities import tree_values
@@ -26,6 +25,7 @@ from mrv.moments import Floats
 from mrv.sampling import Estimate, Totals, totals_post_stratified
 from mrv.statement_items import Note
 from mrv.units import HA_PER_US_SURVEY_ACRE
+from mrv.where import is_null
 
 SHOWN: Final = 20
 """Names of groups that a note lists."""

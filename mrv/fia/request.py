@@ -9,8 +9,8 @@ from typing import Final
 from mrv.errors import EstimationError, InventoryError
 from mrv.fia.columns import FiaColumn, resolve
 from mrv.fia.domains import LANDS, TREES
-from mrv.fia.expression import Node, column_names, parse_condition
 from mrv.fia.quantities import FiaQuantity, fia_quantity
+from mrv.where import Node, column_names, parse_condition
 
 _PLOT: Final = ("CN", "PLOT_STATUS_CD")
 _COND: Final = ("PLT_CN", "CONDID", "COND_STATUS_CD", "CONDPROP_UNADJ")

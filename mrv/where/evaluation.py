@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mrv.errors import ExpressionError
-from mrv.fia.expression import Among, Both, Column, Compare, Either, IsNull, Literal, Node, Not
+from mrv.where.grammar import Among, Both, Column, Compare, Either, IsNull, Literal, Node, Not
 
 Mask = NDArray[np.bool_]
 Values = NDArray[Any]
@@ -47,7 +47,7 @@ def matches(node: Node, lookup: Lookup, size: int) -> Mask:
 
     Examples
     --------
-    >>> from mrv.fia.expression import parse_condition
+    >>> from mrv.where.grammar import parse_condition
     >>> columns = {"A": np.array([1.0, 2.0, np.nan])}
     >>> matches(parse_condition("not A = 1"), columns.__getitem__, 3).tolist()
     [False, True, False]
