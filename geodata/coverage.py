@@ -234,7 +234,7 @@ def place_polygon(
 
 
 @numba.njit(cache=True, nogil=True, error_model="numpy")
-def _cover_band(
+def cover_polygon_band(
     xs: Any,
     ys: Any,
     rings: Any,
@@ -314,7 +314,7 @@ def sum_by_label(
         for start in range(first_row, last_row, BAND):
             n_rows = min(BAND, last_row - start)
             band = (start, n_rows, first_col, last_col)
-            _cover_band(xs, ys, rings, span, turns, exact, buffer, width, band, rows, columns)
+            cover_polygon_band(xs, ys, rings, span, turns, exact, buffer, width, band, rows, columns)
             low, high = 0.0, 1.0
             for row in range(n_rows):
                 running = 0.0

@@ -221,11 +221,13 @@ def _where(bad: NDArray[np.bool_]) -> dict[str, int]:
     return {"position": int(np.flatnonzero(bad)[0]) + 1, "count": int(bad.sum())}
 
 
-def _frame(grid: Grid) -> tuple[float, float, float, float]:
+def frame_of(grid: Grid) -> tuple[float, float, float, float]:
+    """Return the frame of a grid as the kernels take it: west, north, width and height of a cell."""
     return (float(grid.west), float(grid.north), float(grid.cell_x), float(grid.cell_y))
 
 
-def _scratch(rings: Rings, width: int) -> tuple[Floats, Floats, Floats, Floats]:
+def make_scratch(rings: Rings, width: int) -> tuple[Floats, Floats, Floats, Floats]:
+    """Return the scratch arrays of the kernels, for the largest polygon and rows of `width` cells."""
     from geodata.coverage import BAND  # noqa: PLC0415 - numba is slow to import
 
     size = rings.most_vertices
@@ -254,7 +256,7 @@ def _sum_shared(
 ) -> None:
     from geodata.coverage import sum_by_label  # noqa: PLC0415 - numba is slow to import
 
-    rings, frame = footprint.rings, _frame(footprint.grid)
+    rings, frame = footprint.rings, frame_of(footprint.grid)
     plain = np.ascontiguousarray(labels)
 
     def work(part: Integers) -> None:
@@ -269,15 +271,15 @@ def _sum_shared(
             corner,
             plain,
             exact,
-            _scratch(rings, plain.shape[1]),
+            make_scratch(rings, plain.shape[1]),
             out,
             flaws,
         )
 
-    _spread(work, _shares(rings, chosen, footprint.threads))
+    spread(work, _shares(rings, chosen, footprint.threads))
 
 
-def _spread(work: Any, parts: list[Integers]) -> None:
+def spread(work: Any, parts: list[Integers]) -> None:
     """Run work on each part, on threads where there are several; the kernels release the lock."""
     if len(parts) < 2:
         for part in parts:
@@ -301,13 +303,13 @@ def _measure(rings: Rings, grid: Grid, threads: int) -> tuple[Floats, Integers]:
             rings.rings,
             rings.polygons,
             part,
-            _frame(grid),
-            _scratch(rings, 0),
+            frame_of(grid),
+            make_scratch(rings, 0),
             areas,
             boxes,
         )
 
-    _spread(work, _shares(rings, np.arange(count), threads))
+    spread(work, _shares(rings, np.arange(count), threads))
     return areas, boxes
 
 

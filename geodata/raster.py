@@ -51,14 +51,7 @@ class ClassRaster:
         RasterError
             The file's body is damaged, or holds numbers that are not classes.
         """
-        rasterio = _rasterio()
-        chosen = window or Window(0, 0, self.grid.height, self.grid.width)
-        area = rasterio.windows.Window(chosen.col, chosen.row, chosen.width, chosen.height)
-        try:
-            with rasterio.open(self.path) as dataset:
-                values: NDArray[Any] = dataset.read(1, window=area)
-        except rasterio.errors.RasterioError as error:
-            raise RasterError("raster-unreadable", file=self.source, reason=_reason(error)) from error
+        values = read_window(self.path, window or Window(0, 0, self.grid.height, self.grid.width))
         return values if values.dtype.kind != "f" else self._whole(values)
 
     def sample_at(
@@ -105,6 +98,18 @@ def open_class_raster(
     RasterError
         The file is missing or damaged, has no coordinate system, is rotated, or does not declare its nodata.
     """
+    grid, declared, _ = open_grid(path, crs)
+    return ClassRaster(path, grid, _settle_nodata(path, nodata, declared), year, scheme)
+
+
+def open_grid(path: Path, crs: str | None = None) -> tuple[Grid, float | None, str]:
+    """Return the grid of a raster, the nodata that it declares, and the kind of its numbers (``u i f``).
+
+    Raises
+    ------
+    RasterError
+        The file is missing or damaged, has no coordinate system, several bands, or is rotated.
+    """
     if not path.is_file():
         raise RasterError("raster-missing", file=path.name, folder=str(path.parent))
     rasterio = _rasterio()
@@ -112,12 +117,30 @@ def open_class_raster(
         with rasterio.open(path) as dataset:
             _refuse_odd_file(path, dataset)
             transform, declared = dataset.transform, dataset.nodata
+            kind = np.dtype(dataset.dtypes[0]).kind
             wkt = _settle_crs(path, dataset.crs, crs)
             height, width = dataset.height, dataset.width
     except rasterio.errors.RasterioError as error:
         raise RasterError("raster-unreadable", file=path.name, reason=_reason(error)) from error
-    grid = Grid(wkt, transform.c, transform.f, transform.a, -transform.e, height, width)
-    return ClassRaster(path, grid, _settle_nodata(path, nodata, declared), year, scheme)
+    return Grid(wkt, transform.c, transform.f, transform.a, -transform.e, height, width), declared, kind
+
+
+def read_window(path: Path, window: Window) -> NDArray[Any]:
+    """Return the numbers of a window of a raster's only band, shape (rows, columns).
+
+    Raises
+    ------
+    RasterError
+        The file's body is damaged.
+    """
+    rasterio = _rasterio()
+    area = rasterio.windows.Window(window.col, window.row, window.width, window.height)
+    try:
+        with rasterio.open(path) as dataset:
+            values: NDArray[Any] = dataset.read(1, window=area)
+    except rasterio.errors.RasterioError as error:
+        raise RasterError("raster-unreadable", file=path.name, reason=_reason(error)) from error
+    return values
 
 
 def sample_at(

@@ -1,0 +1,276 @@
+"""Coverage kept: the cells of each parcel and their weights, applied to a new year without any geometry.
+
+Cells that a parcel covers whole are kept as runs along a row, the others one by one with their weight. A
+weight is a whole number of 2^-32 of a cell, so that sums are exact in any order and on any machine. The
+kept coverage belongs to one set of polygons over one grid, whose digest is its key: another polygon, or a
+shifted grid, has another key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+from zipfile import BadZipFile
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from geodata.coverage import BAND, NOTHING, cover_polygon_band, place_polygon
+from geodata.errors import RasterError
+from geodata.footprint import Footprint, frame_of, make_scratch, spread
+from geodata.grid import Grid, Window
+from geodata.rings import Floats, Integers, Rings
+
+FEW_CELLS: Final = 200_000
+"""Kept cells under which one thread is quicker than several [1]."""
+ONE: Final = 2**32
+"""A whole cell, in the units of weights [1]."""
+WHOLE: Final = 2.0**-32
+"""A cell whose coverage is within this of 1 is covered whole [cell]."""
+Cells = NDArray[np.uint32]
+
+
+@dataclass(frozen=True, slots=True)
+class SparseCoverage:
+    """Cells and weights of parcels over the window of a grid."""
+
+    key: str
+    """Digest of the polygons and the grid, 64 hexadecimal digits."""
+    window: Window
+    """The cells that the parcels touch together."""
+    cells: Cells
+    """Cells covered in part, by their place in the window, row by row."""
+    weights: Cells
+    """Their covered share [2^-32 cell]."""
+    cell_offsets: Integers
+    """First entry of each parcel in `cells`, and the end."""
+    run_starts: Cells
+    """First cell of each run of whole cells."""
+    run_lengths: Cells
+    """Cells of each run [cell]."""
+    run_offsets: Integers
+    """First run of each parcel, and the end."""
+    outside_cells: Floats
+    """Area of each parcel outside the grid [cell]."""
+
+    @property
+    def n_parcels(self) -> int:
+        """Number of parcels [1]."""
+        return self.cell_offsets.size - 1
+
+    def sum_labels(self, labels: NDArray[Any], n_labels: int) -> Floats:
+        """Return the covered cells of each label in each parcel, shape (parcels, n_labels) [cell].
+
+        Parameters
+        ----------
+        labels
+            Label of each cell of the window, 0 to ``n_labels - 1``.
+        n_labels
+            Number of labels.
+        """
+        out = np.zeros((self.n_parcels, n_labels), dtype=np.int64)
+        flat = np.ascontiguousarray(labels).ravel()
+        kept = (self.cells, self.weights, self.cell_offsets)
+        runs = (self.run_starts, self.run_lengths, self.run_offsets)
+
+        def work(part: Integers) -> None:
+            _apply(flat, *kept, *runs, int(part[0]), int(part[-1]) + 1, out)
+
+        count = (os.cpu_count() or 1) if self.cells.size > FEW_CELLS else 1
+        spread(work, [part for part in np.array_split(np.arange(self.n_parcels), count) if part.size])
+        return out / ONE
+
+    def entries(self) -> tuple[Integers, Integers, Floats]:
+        """Return parcel, cell (its place in the window) and weight of every covered cell, by parcel."""
+        lengths = self.run_lengths.astype(np.int64)
+        run_parcel = np.repeat(np.arange(self.n_parcels), np.diff(self.run_offsets))
+        starts = np.repeat(self.run_starts.astype(np.int64), lengths)
+        steps = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+        part_parcel = np.repeat(np.arange(self.n_parcels), np.diff(self.cell_offsets))
+        parcel = np.concatenate([part_parcel, np.repeat(run_parcel, lengths)])
+        cells = np.concatenate([self.cells.astype(np.int64), starts + steps])
+        weights = np.concatenate([self.weights / ONE, np.ones(starts.size)])
+        order = np.lexsort((cells, parcel))
+        return parcel[order], cells[order], weights[order]
+
+    def save(self, folder: Path) -> Path:
+        """Write the coverage under its key and return the file, which appears whole or not at all."""
+        folder.mkdir(parents=True, exist_ok=True)
+        path, beside = folder / f"{self.key}.npz", folder / f".{self.key}.part.npz"
+        w = self.window
+        arrays = {name: getattr(self, name) for name in _ARRAYS}
+        np.savez(beside, window=np.array([w.row, w.col, w.height, w.width]), **arrays)
+        beside.replace(path)
+        return path
+
+    @classmethod
+    def load(cls, folder: Path, key: str) -> SparseCoverage | None:
+        """Return the coverage kept under a key; None where there is none, or its file is damaged."""
+        path = folder / f"{key}.npz"
+        if not path.is_file():
+            return None
+        try:
+            with path.open("rb") as stream, np.load(stream, allow_pickle=False) as kept:
+                window = Window(*(int(number) for number in kept["window"]))
+                return cls(key, window, **{name: kept[name] for name in _ARRAYS})
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile):
+            return None
+
+
+_ARRAYS: Final = (
+    "cells",
+    "weights",
+    "cell_offsets",
+    "run_starts",
+    "run_lengths",
+    "run_offsets",
+    "outside_cells",
+)
+
+
+def coverage_key(rings: Rings, grid: Grid) -> str:
+    """Return the digest that names the coverage of polygons over a grid."""
+    digest = hashlib.sha256(json.dumps(grid.canonical(), sort_keys=True).encode())
+    for part in (rings.x, rings.y, rings.rings, rings.polygons, rings.owners):
+        digest.update(np.ascontiguousarray(part).data)
+        digest.update(str(part.size).encode())
+    digest.update(str(rings.n_parcels).encode())
+    return digest.hexdigest()
+
+
+def prepare_coverage(footprint: Footprint, *, key: str | None = None) -> SparseCoverage:
+    """Return the coverage of a footprint, ready to be applied to any year.
+
+    Raises
+    ------
+    RasterError
+        The window has more cells than an index of 32 bits holds.
+    """
+    window, rings = footprint.window, footprint.rings
+    if window.height * window.width > np.iinfo(np.uint32).max:
+        raise RasterError("raster-too-large", file="-", pixels=window.height * window.width, limit=2**32)
+    frame, scratch = frame_of(footprint.grid), make_scratch(rings, footprint.grid.width)
+    place = (window.row, window.col, window.height, window.width)
+    counts = np.zeros((rings.n_parcels + 1, 2), dtype=np.int64)
+    nothing = np.zeros(0, np.uint32)
+    arguments = (rings.x, rings.y, rings.rings, rings.polygons, rings.owners, frame, place, scratch)
+    _list(*arguments, counts, nothing, nothing, nothing, nothing, False)
+    offsets = np.cumsum(counts, axis=0)
+    cells, weights = np.empty(offsets[-1, 0], np.uint32), np.empty(offsets[-1, 0], np.uint32)
+    starts, lengths = np.empty(offsets[-1, 1], np.uint32), np.empty(offsets[-1, 1], np.uint32)
+    _list(*arguments, offsets.copy(), cells, weights, starts, lengths, True)
+    made = SparseCoverage(
+        key or coverage_key(rings, footprint.grid),
+        window,
+        cells,
+        weights,
+        np.ascontiguousarray(offsets[:, 0]),
+        starts,
+        lengths,
+        np.ascontiguousarray(offsets[:, 1]),
+        footprint.outside_cells,
+    )
+    footprint.check(made.sum_labels(np.zeros((window.height, window.width), np.uint8), 1), np.zeros(1))
+    return made
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _apply(
+    labels: Any,
+    cells: Any,
+    weights: Any,
+    cell_offsets: Any,
+    starts: Any,
+    lengths: Any,
+    run_offsets: Any,
+    first: int,
+    last: int,
+    out: Any,
+) -> None:
+    for p in range(first, last):
+        for k in range(cell_offsets[p], cell_offsets[p + 1]):
+            out[p, labels[cells[k]]] += weights[k]
+        for k in range(run_offsets[p], run_offsets[p + 1]):
+            start = np.int64(starts[k])
+            for cell in range(start, start + lengths[k]):
+                out[p, labels[cell]] += ONE
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _list(
+    x: Any,
+    y: Any,
+    rings: Any,
+    polygons: Any,
+    owners: Any,
+    frame: Any,
+    place: Any,
+    scratch: Any,
+    at: Any,
+    cells: Any,
+    weights: Any,
+    starts: Any,
+    lengths: Any,
+    fill: bool,
+) -> None:
+    """Count the cells and runs of each parcel, into the row after it; or fill them in at their places."""
+    xs, ys, turns, buffer = scratch
+    first_row, first_col, height, whole_width = place
+    for p in range(polygons.size - 1):
+        span = (polygons[p], polygons[p + 1])
+        _, top, left, rows, columns = place_polygon(x, y, rings, span, frame, xs, ys, turns)
+        row_shift, col_shift = top - first_row, left - first_col
+        low_row, high_row = max(0, -row_shift), min(rows, height - row_shift)
+        low_col, high_col = max(0, -col_shift), min(columns, whole_width - col_shift)
+        if low_row >= high_row or low_col >= high_col:
+            continue
+        width = high_col - low_col + 1
+        entry = owners[p] if fill else owners[p] + 1
+        for start in range(low_row, high_row, BAND):
+            n_rows = min(BAND, high_row - start)
+            band = (start, n_rows, low_col, high_col)
+            cover_polygon_band(xs, ys, rings, span, turns, True, buffer, width, band, rows, columns)
+            corner = (start + row_shift) * whole_width + low_col + col_shift
+            kept = (cells, weights, starts, lengths)
+            _list_band(buffer, width, n_rows, corner, whole_width, entry, at, kept, fill)
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy")
+def _list_band(
+    buffer: Any,
+    width: int,
+    n_rows: int,
+    corner: int,
+    whole_width: int,
+    entry: int,
+    at: Any,
+    kept: Any,
+    fill: bool,
+) -> None:
+    """Count or fill in the cells of one band, and empty the buffer."""
+    cells, weights, starts, lengths = kept
+    for row in range(n_rows):
+        running, run = 0.0, 0
+        line = corner + row * whole_width
+        for column in range(width - 1):
+            running += buffer[row * width + column]
+            buffer[row * width + column] = 0.0
+            if abs(running - 1.0) < WHOLE:
+                at[entry, 1] += run == 0
+                run += 1
+                if fill:
+                    starts[at[entry, 1] - 1] = line + column + 1 - run
+                    lengths[at[entry, 1] - 1] = run
+                continue
+            run = 0
+            if abs(running) > NOTHING:
+                if fill:
+                    cells[at[entry, 0]] = line + column
+                    weights[at[entry, 0]] = np.uint32(max(running, 0.0) * ONE + 0.5)
+                at[entry, 0] += 1
+        buffer[row * width + width - 1] = 0.0
