@@ -6,6 +6,7 @@ Parcels come as shapely geometries, as GeoArrow columns or as WKB; all end as th
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -71,3 +72,17 @@ class Rings:
             owners.astype(np.int64),
             len(geoms),
         )
+
+    def to_geometries(self) -> NDArray[Any]:
+        """Return polygons and multipolygons, shape (n,); None for a parcel without a polygon."""
+        parts = shapely.from_ragged_array(
+            shapely.GeometryType.POLYGON, np.column_stack([self.x, self.y]), (self.rings, self.polygons)
+        )
+        made = np.full(self.n_parcels, None, dtype=object)
+        ends = np.searchsorted(self.owners, np.arange(self.n_parcels + 1))
+        for position, (first, last) in enumerate(pairwise(ends)):
+            if last == first + 1:
+                made[position] = parts[first]
+            elif last > first:
+                made[position] = shapely.MultiPolygon(list(parts[first:last]))
+        return made
