@@ -24,6 +24,7 @@ WARNINGS: Final = (
     "regression-few-plots",
     "model-based",
     "area-effect-none",
+    "area-synthetic",
     "class-few-points",
 )
 """Every key an estimate may warn with; the sentences are in the message catalogue."""
