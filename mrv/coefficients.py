@@ -88,24 +88,6 @@ class Species:
 
 
 @dataclass(frozen=True, slots=True)
-class BambooCulm:
-    """Mass of one culm, M = a D^b (c A / (d + A))^e + f [kg]."""
-
-    a: float
-    """Scale [kg]."""
-    b: float
-    """Exponent of DBH [1]."""
-    c: float
-    """Age term's limit [1]."""
-    d: float
-    """Age term's half-way point [du]."""
-    e: float
-    """Exponent of the age term [1]."""
-    f: float
-    """Intercept [kg]."""
-
-
-@dataclass(frozen=True, slots=True)
 class StandEquation:
     """Stand biomass B = a V + b [t/ha]."""
 
@@ -241,13 +223,6 @@ def stand_equation_of(code: str) -> StandEquation:
         if name and row["id"] == name:
             return StandEquation(name, float(row["a"]), float(row["b"]), row["status"])
     raise ParameterMissing("coefficient-missing", species=code, name="stand_equation", table="species.csv")
-
-
-@cache
-def bamboo_culm() -> BambooCulm:
-    """Return the culm equation of moso bamboo (species 660)."""
-    row = read_rows("bamboo_culm")[0]
-    return BambooCulm(*(float(row[name]) for name in ("a", "b", "c", "d", "e", "f")))
 
 
 def unverified_rows(codes: frozenset[str]) -> tuple[str, ...]:

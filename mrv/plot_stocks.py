@@ -12,34 +12,30 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mrv.allometry import BAMBOO, outside_range
-from mrv.biomass import TreeMass, tree_mass
 from mrv.errors import EstimationError
 from mrv.expansion import Expansion, expand
-from mrv.heights import fill_heights_m, fit_height_models
 from mrv.inventory import Inventory, Plots, Trees
 from mrv.moments import Floats, Labels
-from mrv.profile import Profile
-from mrv.statement_items import Note
+from mrv.tree_stocks import TreeStocks, tree_stocks
 from mrv.units import KG_PER_T, M2_PER_HA
+
+__all__ = [
+    "COMPONENTS",
+    "VARIABLES",
+    "ChangeComponents",
+    "Mask",
+    "PlotStocks",
+    "TreeStocks",
+    "change_components",
+    "plot_stocks",
+    "tree_stocks",
+]
 
 Mask = NDArray[np.bool_]
 VARIABLES = ("growing_stock", "biomass_ag", "carbon_stock_ag", "carbon_stock_bg", "carbon_stock")
 """Columns of `PlotStocks.per_ha`: m3/ha, t/ha, t C/ha, t C/ha, t C/ha."""
 COMPONENTS = ("net_change", "survivor_growth", "ingrowth", "mortality", "felling")
 """Columns of `ChangeComponents.per_ha`: t C/ha over the period; losses are positive."""
-
-
-@dataclass(frozen=True, slots=True)
-class TreeStocks:
-    """What each tree of an inventory holds."""
-
-    mass: TreeMass
-    """Volume, biomass and carbon; 0 for a tree that is not tallied."""
-    tallied: Mask
-    """Standing and thick enough to count."""
-    notes: tuple[Note, ...]
-    """How many were filled, pooled, out of range."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,50 +68,6 @@ class ChangeComponents:
     """Plots measured once only, which cannot tell a change [1]."""
     unrecorded: int
     """Trees that stood and have no record later; counted as mortality [1]."""
-
-
-def tree_stocks(trees: Trees, profile: Profile) -> TreeStocks:
-    """Return volume, biomass and carbon of each tree by the profile [m3, kg, kg C].
-
-    Heights that were not measured come from a curve of the species (`mrv.heights`); a bamboo culm
-    without an age class is taken at one du, the lightest.
-    """
-    tallied = np.isin(trees.status, ["live", "ingrowth"]) & (trees.dbh_cm >= profile.number("minimum_dbh_cm"))
-    codes, dbh = trees.species_code[tallied], trees.dbh_cm[tallied]
-    measured, du = trees.height_m[tallied], trees.du[tallied]
-    models = fit_height_models(codes, dbh, measured)
-    height = fill_heights_m(codes, dbh, measured, models)
-    age = np.where(du > 0, du, 1.0)
-    mass = tree_mass(codes, dbh, height, age, carbon_fraction=profile.carbon_fraction, roots=profile.roots)
-    spread = TreeMass(*(_spread(values, tallied) for values in _fields(mass)))
-    notes = [
-        Note(
-            "heights-filled", {"count": int(np.isnan(measured[codes != BAMBOO]).sum()), "trees": codes.size}
-        ),
-        Note(
-            "trees-below-minimum",
-            {"count": _thin(trees, tallied), "dbh_cm": profile.number("minimum_dbh_cm")},
-        ),
-        Note("equation-range-left", {"count": outside_range(codes, dbh, height), "trees": codes.size}),
-        Note("bamboo-age-assumed", {"count": int(((codes == BAMBOO) & ~(du > 0)).sum())}),
-        Note("bamboo-roots-left-out", {"count": int((codes == BAMBOO).sum()) if profile.roots else 0}),
-        Note("heights-pooled", {"count": len(models.pooled), "species": ", ".join(models.pooled)}),
-    ]
-    return TreeStocks(spread, tallied, tuple(note for note in notes if note.params["count"]))
-
-
-def _fields(mass: TreeMass) -> tuple[Floats, ...]:
-    return (mass.volume_m3, mass.biomass_ag_kg, mass.biomass_bg_kg, mass.carbon_ag_kg, mass.carbon_bg_kg)
-
-
-def _spread(values: Floats, where: Mask) -> Floats:
-    full = np.zeros(where.shape)
-    full[where] = values
-    return full
-
-
-def _thin(trees: Trees, tallied: Mask) -> int:
-    return int((np.isin(trees.status, ["live", "ingrowth"]) & ~tallied).sum())
 
 
 def plot_stocks(inventory: Inventory, stocks: TreeStocks, year: int) -> PlotStocks:

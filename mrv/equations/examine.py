@@ -101,10 +101,11 @@ def examine(equation: Equation) -> Examined:
     grid = _Grid.of(equation)
     faults = tuple(grid.faults())
     sound = grid.sound_range(faults)
+    held = f"{sound[0]:.4g}..{sound[1]:.4g}" if sound else "-"
     for fault in faults:
         if fault.where.any():
             at = float(grid.axis[int(np.flatnonzero(fault.where)[0])])
-            findings.append(_finding(equation, fault.rule, at, grid.name, sound))
+            findings.append(replace(fault.finding, field=grid.name, value=f"{at:.4g}", params={"held": held}))
     findings += _joint(equation)
     return Examined(equation, tuple(findings), sound if grid.name == "dbh_cm" else None)
 
@@ -140,14 +141,6 @@ def _declared(equation: Equation) -> Iterator[Finding]:
             yield Finding("equation-range-unstated", "info", equation.id, None, name, text, limits)
 
 
-def _finding(
-    equation: Equation, rule: str, at: float, name: str, sound: tuple[float, float] | None
-) -> Finding:
-    low, high = sound or (math.nan, math.nan)
-    held = f"{low:.4g}..{high:.4g}" if sound else "-"
-    return Finding(rule, "error", equation.id, None, name, f"{at:.4g}", {"held": held})
-
-
 def _joint(equation: Equation) -> list[Finding]:
     """Return a finding where the two branches of a segmented equation do not meet."""
     if equation.form != "segmented":
@@ -165,7 +158,7 @@ def _joint(equation: Equation) -> list[Finding]:
 class _Fault:
     """Where on the first axis of the grid one thing goes wrong."""
 
-    rule: str
+    finding: Finding
     where: Mask
 
 
@@ -203,9 +196,9 @@ class _Grid:
 
     def faults(self) -> Iterator[_Fault]:
         """Yield each way to fail, with where it does."""
-        seen = self.seen[:, :, None]
+        seen, name = self.seen[:, :, None], self.equation.id
         positive = np.isfinite(self.values) & (self.values > 0)
-        yield _Fault("equation-not-positive", (~positive & seen).any(axis=(1, 2)))
+        yield _Fault(Finding("equation-not-positive", "error", name), (~positive & seen).any(axis=(1, 2)))
         if self.equation.response in _FREE:
             return
         low, high = self._band()
@@ -215,12 +208,12 @@ class _Grid:
             both = seen[1:] & seen[:-1]
             turns = np.diff(self.values, axis=1) < 0
             pairs = seen[:, 1:] & seen[:, :-1]
-        yield _Fault("equation-size-absurd", odd.any(axis=(1, 2)))
+        yield _Fault(Finding("equation-size-absurd", "error", name), odd.any(axis=(1, 2)))
         falling = np.zeros(self.axis.size, dtype=bool)
         falling[1:] = (falls & both & positive[1:] & positive[:-1]).any(axis=(1, 2))
-        yield _Fault("equation-not-rising", falling)
+        yield _Fault(Finding("equation-not-rising", "error", name), falling)
         height = (turns & pairs & positive[:, 1:] & positive[:, :-1]).any(axis=(1, 2))
-        yield _Fault("equation-not-rising-height", height)
+        yield _Fault(Finding("equation-not-rising-height", "error", name), height)
 
     def _band(self) -> tuple[Floats | float, Floats | float]:
         """Return the least and the greatest value that is possible."""

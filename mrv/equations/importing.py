@@ -173,7 +173,7 @@ def _records(table: EquationTable) -> Iterator[tuple[int, dict[str, str]]]:
 
 def _placed(finding: Finding, source: str, row: int, name: str) -> Finding:
     """Return a finding of an equation at its row of the table."""
-    params = {**finding.params, "equation": name}
+    params: dict[str, str | int | float] = {**finding.params, "equation": name}
     return Finding(finding.rule, finding.severity, source, row, finding.field, finding.value, params)
 
 
@@ -198,7 +198,10 @@ def _parsed(
     try:
         asked = variables_of(parse_expression(formula))
     except EquationError as error:
-        params = {"position": int(str(error.params["position"])), "reason": str(error.params["reason"])}
+        params: dict[str, str | int | float] = {
+            "position": int(str(error.params["position"])),
+            "reason": str(error.params["reason"]),
+        }
         return Finding(
             "equation-formula-unreadable", "error", name, None, "equation_allometry", formula, params
         )

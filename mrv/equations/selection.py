@@ -14,7 +14,7 @@ no step in it; a tree outside its equation's range is reported instead (`outside
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -202,7 +202,9 @@ def _by_key(codes: Labels, key: NDArray[np.intp], size: int) -> tuple[tuple[str,
     return tuple(names.tolist()), seen[key]
 
 
-def outside(assignment: Assignment, dbh_cm: ArrayLike, height_m: ArrayLike) -> NDArray[np.bool_]:
+def outside(
+    assignment: Assignment, dbh_cm: ArrayLike | None, height_m: ArrayLike | None
+) -> NDArray[np.bool_]:
     """Return which trees lie outside the range of their equation.
 
     A measurement that the equation does not ask for decides nothing; one that is not known is outside.
@@ -217,7 +219,7 @@ def outside(assignment: Assignment, dbh_cm: ArrayLike, height_m: ArrayLike) -> N
                 limits[name][position], used[name][position] = range_of(choice.equation), True
     beyond = np.zeros(assignment.index.shape, dtype=bool)
     for name, values in (("dbh_cm", dbh_cm), ("height_m", height_m)):
-        column: Floats = np.asarray(values, dtype=np.float64)
+        column: Floats = np.asarray(np.nan if values is None else values, dtype=np.float64)
         low, high = limits[name][assignment.index].T
         beyond |= used[name][assignment.index] & ~((column >= low) & (column <= high))
     return beyond
@@ -242,7 +244,7 @@ def _candidates(library: Library, response: Response, preference: str) -> list[t
 def _choose(parts: list[tuple[Equation, ...]], code: str, response: Response, region: str) -> Choice:
     table = species_table()
     group = table[code].group if code in table else code.partition(" ")[0]
-    tests = {
+    tests: dict[str, Callable[[Equation], bool]] = {
         "species": lambda e: code in e.species,
         "group": lambda e: group in e.groups or (" " in code and group in e.species),
     }
