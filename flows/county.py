@@ -14,7 +14,9 @@ from typing import Annotated, Literal, Self, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from flows.county_faults import county_error, order_error
+from flows.county_inputs import ProjectInputsTable
 from flows.errors import CountyFileError
+from mrv.plot_design import DesignKind, PlotDesign, design_from
 from registry.model import PartyKind
 
 T = TypeVar("T")
@@ -58,12 +60,49 @@ class NamedPopulation(Table):
     name_en: str
 
 
+class RingTable(Table):
+    """One of the concentric plots of a nested design; either its radius or its area."""
+
+    radius_m: Annotated[float, Field(gt=0)] | None = None
+    area_m2: Annotated[float, Field(gt=0)] | None = None
+    dbh_from_cm: Annotated[float, Field(ge=0)]
+
+
+class PlotDesignTable(Table):
+    """How plots choose their trees; plots of fixed, horizontal area when the table is left out."""
+
+    kind: DesignKind = "fixed"
+    rings: tuple[RingTable, ...] = ()
+    baf_m2_per_ha: float | None = None
+    slope_corrected: bool = True
+    """Whether lengths were laid out horizontally."""
+
+    @property
+    def design(self) -> PlotDesign:
+        """The design as the science takes it."""
+        return design_from(self.model_dump())
+
+    @model_validator(mode="after")
+    def check_design(self) -> Self:
+        """Refuse rings without a nested design, an angle count without a factor, and so on."""
+        design_from(self.model_dump())
+        return self
+
+
 class NfiInventory(Table):
-    """Plots and trees in a workbook with Chinese headings, two campaigns."""
+    """Plots and trees in a workbook, or in two files, with Chinese or English headings."""
 
     kind: Literal["nfi"]
     path: Path
+    trees: Path | None = None
+    """File of the trees, where plots and trees do not share a workbook."""
     mapping: str = "nfi_workbook"
+    plot_design: PlotDesignTable = PlotDesignTable()
+
+    @property
+    def tree_path(self) -> Path:
+        """File of the trees."""
+        return self.trees or self.path
 
 
 class FiadbInventory(Table):
@@ -205,6 +244,8 @@ class ProjectTable(Table):
     eligible: bool = True
     eligibility_note_zh: str | None = None
     eligibility_note_en: str | None = None
+    inputs: ProjectInputsTable | None = None
+    """What the project states beside its plots: fires, soil, displaced farming, trees before it."""
 
     @model_validator(mode="after")
     def check_order(self) -> Self:

@@ -9,8 +9,8 @@ term                         account term            sign of its value [t CO2e]
 ``soil`` ``shrub``           ``other_pools_change``
 ``bamboo``                   ``other_pools_change``
 ``harvested_wood``           ``other_pools_change``
-``pre_project_removed``      ``other_pools_change``  negative: trees that the project removed
 ``fire``                     ``project_emissions``   what is deducted, 0 or more
+``pre_project_removed``      ``project_emissions``   trees that the project removed, 0 or more
 ``baseline``                 ``baseline_change``     what is deducted, 0 or more
 ``leakage``                  ``leakage``             what is deducted, 0 or more
 ===========================  ======================  ==========================================

@@ -72,7 +72,7 @@ def baseline(scope: Scope) -> tuple[Term, ...]:
 
 
 def pre_project_removed(scope: Scope) -> tuple[Term, ...]:
-    """Return the loss of the trees that the project removed in the period [t CO2e], 0 or less."""
+    """Return the carbon of the trees that the project removed in the period [t CO2e], a deduction."""
     lands = [
         land
         for land in scope.inputs.pre_project or ()
@@ -87,8 +87,8 @@ def pre_project_removed(scope: Scope) -> tuple[Term, ...]:
     return (
         Term(
             "pre_project_removed",
-            "other_pools_change",
-            -math.fsum(lost),
+            "project_emissions",
+            math.fsum(lost),
             ("项目清除的散生木", "trees that the project removed"),
             {"area_ha": math.fsum(land.area_ha for land in lands)},
             tuple(sorted({land.source for land in lands})),

@@ -73,7 +73,7 @@ def test_every_term_has_its_worked_number() -> None:
     assert value(found, "fire") == pytest.approx(54.135)
     assert value(found, "baseline") == pytest.approx(129.25)
     assert value(found, "leakage") == pytest.approx(213.693333, rel=1e-6)
-    assert value(found, "pre_project_removed") == pytest.approx(-387.75)
+    assert value(found, "pre_project_removed") == pytest.approx(387.75)
 
 
 def test_the_account_takes_the_sums() -> None:
@@ -82,7 +82,7 @@ def test_the_account_takes_the_sums() -> None:
     assert set(amounts) == {"other_pools_change", "project_emissions", "baseline_change", "leakage"}
     pools = [term.value_tco2e for term in found.terms if term.account_term == "other_pools_change"]
     assert amounts["other_pools_change"] == pytest.approx(sum(pools))
-    assert amounts["project_emissions"] == pytest.approx(54.135)
+    assert amounts["project_emissions"] == pytest.approx(54.135 + 387.75)
 
 
 def test_a_project_that_states_nothing_leaves_all_to_the_profile() -> None:
