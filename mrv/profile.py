@@ -250,10 +250,17 @@ def parse(text: str, profile_id: str) -> Profile:
         for table in _TABLES
     }
     return Profile(
-        **{name: head[name] for name in ("id", "version", "kind", "zh", "en")},
+        id=head["id"],
+        version=head["version"],
+        kind=head["kind"],
+        zh=head["zh"],
+        en=head["en"],
         purposes=tuple(head["purposes"]),
+        values=tables["values"],
         sha256=hashlib.sha256(text.replace("\r\n", "\n").encode("utf-8")).hexdigest(),
-        **tables,
+        parameters=tables["parameters"],
+        conditions=tables["conditions"],
+        equations=tables["equations"],
     )
 
 

@@ -8,12 +8,16 @@ runs them on the whole database, the tests after every step.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from mrv.claim_gate import check_claim
+from mrv.errors import StatementError
 from mrv.findings import Finding
+from mrv.statement import Statement
 from registry.model import CASH_LOT
 
 Row = dict[str, Any]
@@ -289,9 +293,40 @@ def check_settlements(tables: Tables) -> list[Finding]:
     return findings
 
 
+def check_confirmations(tables: Tables) -> list[Finding]:
+    """Check that each statement rests on the confirmations that its sealed text names, by others."""
+    linked: dict[str, set[str]] = defaultdict(set)
+    for row in tables["statement_confirmation"]:
+        linked[row["statement_id"]].add(row["confirmation_id"])
+    by = {row["confirmation_id"]: row["confirmed_by"] for row in tables["value_confirmation"]}
+    findings = []
+    for row in tables["statement"]:
+        named = {item["confirmation_id"] for item in json.loads(row["canonical"]).get("confirmed", ())}
+        if named != linked[row["statement_id"]] or row["maker"] in {by.get(name) for name in named}:
+            findings.append(_finding("invariant-confirmation", "statement", row["statement_id"]))
+    return findings
+
+
+def check_claimed(tables: Tables) -> list[Finding]:
+    """Check that no stored statement claims more than its own lines add up to."""
+    findings = []
+    for row in tables["statement"]:
+        if not _claims_its_lines(row):
+            findings.append(_finding("invariant-claim-over-lines", "statement", row["statement_id"]))
+    return findings
+
+
+def _claims_its_lines(row: Row) -> bool:
+    try:
+        statement = Statement.from_canonical(json.loads(row["canonical"]))
+    except (StatementError, ValueError):
+        return False
+    return statement.claim_tco2e == row["claim_tco2e"] and not check_claim(statement, None)
+
+
 CHECKS = (
     check_coverage, check_balances, check_held, check_transactions, check_paths, check_issued,
-    check_rights, check_claims, check_documents, check_settlements,
+    check_rights, check_claims, check_documents, check_settlements, check_confirmations, check_claimed,
 )  # fmt: skip
 
 

@@ -157,6 +157,24 @@ class DatasetRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class ConfirmationRequest:
+    """A value of a methodology that the actor read in the official text."""
+
+    profile_id: str
+    profile_sha256: str
+    """Digest of the profile that was looked at."""
+    name: str
+    """Name of the entry, as ``tanhui methodology show`` gives it."""
+    value_sha256: str
+    """Digest of the value that was looked at."""
+    clause: str
+    """Clause of the official text."""
+    evidence_sha256: str
+    """Digest of what was read: a copy of the text, a photograph of the page."""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PriceQuote:
     """A price seen at a venue on a day."""
 

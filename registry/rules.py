@@ -5,12 +5,14 @@ Serial arithmetic is on half-open ranges [lo, hi); what is printed is inclusive.
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
 from registry.errors import RuleViolation
 from registry.model import ProjectRecord, RightApplication, RightShare
@@ -227,3 +229,32 @@ def repeated(values: Iterable[str]) -> str | None:
             return value
         seen.add(value)
     return None
+
+
+def negative_rest(rows: Iterable[Mapping[str, Any]], before: str) -> dict[str, Any] | None:
+    """Return the negative rest that a project's period has to make good, or None.
+
+    It is that of the last period before, whose own account has made good what came before it.
+
+    Parameters
+    ----------
+    rows
+        Statements of removals of one project, with their canonical text.
+    before
+        First day of the new period, ISO 8601.
+
+    Returns
+    -------
+    dict or None
+        ``statement_id``, ``period_start``, ``period_end`` and ``carried_tco2e`` (below 0).
+    """
+    earlier = [row for row in rows if row["status"] != "rejected" and row["period_end"] < before]
+    if not earlier:
+        return None
+    last = max(earlier, key=lambda row: (row["period_end"], row["submitted_on"], row["statement_id"]))
+    lines = {line["term"]: float(line["value"]) for line in json.loads(last["canonical"])["lines"]}
+    net = lines.get("net_removals", 0.0)
+    if net >= 0:
+        return None
+    copied = {name: last[name] for name in ("statement_id", "period_start", "period_end")}
+    return {**copied, "carried_tco2e": net}

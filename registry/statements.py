@@ -1,12 +1,15 @@
 """Statements and their verification by an identity that did not make them.
 
 A statement is stored as its canonical JSON with its digest; its estimates also stand in
-rows, to be asked for. A county stock is recorded and verified but can never be issued.
+rows, to be asked for. A county stock is recorded and verified but can never be issued. A claim beyond the
+profile's rule is refused (`registry.claims`).
 """
 
 from __future__ import annotations
 
 from mrv.statement import Statement
+from registry.claims import require_allowed
+from registry.confirmations import require_confirmed
 from registry.errors import NotFound, RuleViolation
 from registry.model import Context, Opinion, Outcome
 from registry.rules import share_out
@@ -29,6 +32,8 @@ def submit_statement(registry: Registry, context: Context, statement: Statement)
         if known:
             return {"statement_id": known["statement_id"], "digest": statement.digest, "known": True}
         _require_basis(uow, statement)
+        require_allowed(uow, statement)
+        confirmations = require_confirmed(uow, statement.confirmed)
         statement_id = f"ST-{statement.digest[:24]}"
         uow.insert("statement", _statement_row(statement_id, statement, uow))
         uow.insert("statement_estimate", _estimate_rows(statement_id, statement))
@@ -38,6 +43,10 @@ def submit_statement(registry: Registry, context: Context, statement: Statement)
                 {"statement_id": statement_id, "vintage": v.year, "quantity_tco2e": v.quantity_tco2e}
                 for v in statement.vintages
             ],
+        )
+        uow.insert(
+            "statement_confirmation",
+            [{"statement_id": statement_id, "confirmation_id": name} for name in sorted(confirmations)],
         )
         return {"statement_id": statement_id, "digest": statement.digest, "known": False}
 

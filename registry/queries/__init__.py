@@ -15,9 +15,11 @@ from registry.queries.log import (
 )
 from registry.queries.records import (
     accounts,
+    confirmations,
     datasets,
     duties,
     listings,
+    negative_rest,
     notices,
     parcel_geometries,
     parcels,
@@ -43,10 +45,10 @@ from registry.queries.units import (
 )
 
 __all__ = [
-    "CountyOverview", "JournalState", "LotState", "UnitStates", "accounts", "command", "content_hash",
-    "county_overview", "datasets", "duties", "encumbrances", "holdings", "issuances", "journal",
-    "journal_entries", "leaf_proof", "listings", "notices", "parcel_geometries", "parcels", "parties",
-    "prices", "projects",
+    "CountyOverview", "JournalState", "LotState", "UnitStates", "accounts", "command", "confirmations",
+    "content_hash", "county_overview", "datasets", "duties", "encumbrances", "holdings", "issuances",
+    "journal", "journal_entries", "leaf_proof", "listings", "negative_rest", "notices", "parcel_geometries",
+    "parcels", "parties", "prices", "projects",
     "retirements", "rights", "rights_counts", "row_counts", "row_leaf", "statement", "statements",
     "supervision_runs", "trades", "units_by_state", "valuations",
 ]  # fmt: skip

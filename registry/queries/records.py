@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from registry.errors import NotFound
 from registry.queries.reading import Row, rows_of, table_rows
+from registry.rules import negative_rest as find_negative_rest
 from registry.schema.market import PRICE_QUOTE
 from registry.schema.statements import STATEMENT, VERIFICATION
 from registry.schema.tenure import PARCEL, TENURE_RIGHT
@@ -56,8 +57,20 @@ def statement(registry: Registry, statement_id: str) -> Row:
         "content": json.loads(row["canonical"]),
         "estimates": table_rows(registry, "statement_estimate", statement_id=statement_id),
         "vintages": table_rows(registry, "statement_vintage", statement_id=statement_id),
+        "confirmations": table_rows(registry, "statement_confirmation", statement_id=statement_id),
         "verification": verification[0] if verification else None,
     }
+
+
+def confirmations(registry: Registry, profile_sha256: str | None = None) -> list[Row]:
+    """Return confirmed values of methodologies, all or those of one profile's digest."""
+    return table_rows(registry, "value_confirmation", profile_sha256=profile_sha256)
+
+
+def negative_rest(registry: Registry, project_code: str, before: str) -> Row | None:
+    """Return the negative rest that a period of a project starting on `before` has to make good."""
+    rows = table_rows(registry, "statement", project_code=project_code, kind="project_removals")
+    return find_negative_rest(rows, before)
 
 
 def datasets(registry: Registry, county_code: str | None = None) -> list[Row]:

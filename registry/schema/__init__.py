@@ -11,7 +11,7 @@ from registry.schema.columns import METADATA
 from registry.schema.constraints import CROSS_RULES, MUTABLE, CrossRule
 from registry.schema.triggers import MARK, Trigger, triggers_for
 
-HEAD = "0001"
+HEAD = "0002"
 """Revision of the newest migration."""
 JOURNAL_TABLES = frozenset({"log_entry", "leaf_row", "checkpoint"})
 """Tables that hold the journal itself: no leaf can cover them, hashes and signatures do."""

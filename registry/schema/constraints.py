@@ -155,6 +155,31 @@ STATEMENT_RULES = (
     ),
 )
 
+CONFIRMATION_RULES = (
+    CrossRule(
+        "confirmation-party-unfit",
+        "value_confirmation",
+        "INSERT",
+        "NOT EXISTS (SELECT 1 FROM party p WHERE p.party_code = NEW.confirmed_by"
+        " AND p.kind IN ('bureau', 'supervisor', 'verifier') AND p.status = 'active')",
+    ),
+    CrossRule(
+        "confirmation-by-maker",
+        "statement_confirmation",
+        "INSERT",
+        "EXISTS (SELECT 1 FROM statement s JOIN value_confirmation c ON c.confirmed_by = s.maker"
+        " WHERE s.statement_id = NEW.statement_id AND c.confirmation_id = NEW.confirmation_id)",
+    ),
+    CrossRule(
+        "confirmation-other-profile",
+        "statement_confirmation",
+        "INSERT",
+        "NOT EXISTS (SELECT 1 FROM statement s JOIN value_confirmation c"
+        " ON c.profile_sha256 = s.profile_sha256"
+        " WHERE s.statement_id = NEW.statement_id AND c.confirmation_id = NEW.confirmation_id)",
+    ),
+)
+
 UNIT_RULES = (
     CrossRule(
         "party-may-not-trade",
@@ -341,6 +366,7 @@ MARKET_RULES = (
 CROSS_RULES: tuple[CrossRule, ...] = (
     *TENURE_RULES,
     *STATEMENT_RULES,
+    *CONFIRMATION_RULES,
     *UNIT_RULES,
     *LEDGER_RULES,
     *MARKET_RULES,

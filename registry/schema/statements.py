@@ -1,4 +1,4 @@
-"""Tables of monitoring datasets, statements and their verification."""
+"""Tables of monitoring datasets, confirmed values, statements and their verification."""
 
 from __future__ import annotations
 
@@ -113,5 +113,35 @@ VERIFICATION_VINTAGE = Table(
     whole("vintage", key=True),
     whole("quantity_tco2e"),
     check("quantity", "quantity_tco2e >= 0"),
+    sqlite_strict=True,
+)
+
+VALUE_CONFIRMATION = Table(
+    "value_confirmation",
+    METADATA,
+    text("confirmation_id", key=True),
+    text("profile_id"),
+    text("profile_version"),
+    text("profile_sha256"),
+    text("name"),
+    text("value_sha256"),
+    text("value"),
+    text("clause"),
+    text("evidence_sha256"),
+    text("note"),
+    ref("confirmed_by", "party.party_code"),
+    text("confirmed_on"),
+    check("clause_named", "length(clause) > 0"),
+    UniqueConstraint(
+        "profile_sha256", "name", "value_sha256", "confirmed_by", name="uq_value_confirmation_once"
+    ),
+    sqlite_strict=True,
+)
+
+STATEMENT_CONFIRMATION = Table(
+    "statement_confirmation",
+    METADATA,
+    ref("statement_id", "statement.statement_id", key=True),
+    ref("confirmation_id", "value_confirmation.confirmation_id", key=True),
     sqlite_strict=True,
 )

@@ -15,11 +15,15 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, make_url
 
+from mrv.confirmation import Confirmation
 from mrv.findings import Finding
+from mrv.profile import load
 from mrv.sampling import Estimate
 from mrv.statement import Statement, StatementHeader
 from mrv.statement_items import AccountLine, DomainEstimate, VintageQuantity
 from registry import model
+from registry.canonical import derived_id
+from registry.confirmations import confirm_value
 from registry.datasets import record_dataset
 from registry.finance import pledge_units, record_prices, record_valuation, release_pledge
 from registry.issuance import issue_units
@@ -222,14 +226,24 @@ def make_statement(**changes: Any) -> Statement:
         simulated=True,
     )
     estimate = Estimate(1000.0, 400.0, 9.0, "t C", 12, "stratified", ())
+    # 181.5 t without error: 2 % baseline and 10 % risk leave 160.083
+    change = Estimate(181.5, 0.0, 9.0, "t CO2e", 12, "paired_change")
+    terms = {
+        "project_change": 181.5, "uncertainty_discount": 0.0, "project_emissions": 0.0,
+        "baseline_change": -3.63, "leakage": 0.0, "risk_deduction": -17.787,
+        "net_removals": 160.083, "claim": 160.0,
+    }  # fmt: skip
     base = Statement(
         kind="project_removals",
         header=header,
         profile_id="demo",
         profile_version="1",
-        profile_sha256="c" * 64,
-        estimates=(DomainEstimate("account", "project", "carbon_stock", estimate, year=2025),),
-        lines=(AccountLine("project_change", 160.0, "t CO2e"),),
+        profile_sha256=load("demo").sha256,
+        estimates=(
+            DomainEstimate("account", "project", "carbon_stock", estimate, year=2025),
+            DomainEstimate("account", "project", "net_change", change, period=(2024, 2025)),
+        ),
+        lines=tuple(AccountLine(term, value, "t CO2e") for term, value in terms.items()),
         claim_tco2e=160,
         vintages=(VintageQuantity(2024, 100), VintageQuantity(2025, 60)),
     )
@@ -316,6 +330,21 @@ def base_steps(registry: Registry) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "stock", lambda: submit_statement(registry, context("MAKER", "stock"), stock_statement())
 
 
+def value_request(name: str = "risk_deduction", **changes: Any) -> model.ConfirmationRequest:
+    """Return a request to confirm a value of the demonstration profile as it stands."""
+    profile = load("demo")
+    digest = profile.entries()[name].sha256
+    base = model.ConfirmationRequest("demo", profile.sha256, name, digest, "6.6", "9" * 64, "read on paper")
+    return replace(base, **changes)
+
+
+def confirmation(key: str, actor: str, name: str = "risk_deduction") -> Confirmation:
+    """Return the confirmation that `value_request` asked for under a key."""
+    sha256 = load("demo").sha256
+    digest = load("demo").entries()[name].sha256
+    return Confirmation(name, derived_id("CONF", key, sha256, name), sha256, digest, "6.6", actor)
+
+
 def make_project(**changes: Any) -> model.ProjectRecord:
     base = model.ProjectRecord(
         PROJECT, "演练造林 / rehearsal planting", "demonstration", "demo", "OWNER", COUNTY, date(2021, 3, 1),
@@ -365,6 +394,12 @@ def market_steps(registry: Registry) -> Iterator[tuple[str, Callable[[], Any]]]:
     yield "prices", lambda: record_prices(registry, context("SYSTEM", "prices"), quotes)
     value = model.ValuationRecord("units", LOT, DAY, "market", "1" * 64, 1, 2, 3, {"price_fen_per_t": "6500"})
     yield "value", lambda: record_valuation(registry, context("SYSTEM", "value"), value)
+    yield "confirm value", lambda: confirm_value(registry, context("VVB", "confirm-value"), value_request())
+    confirmed = make_statement(
+        kind="county_stock", project_code=None, lines=(), claim_tco2e=0, vintages=(),
+        as_of=date(2026, 1, 3), confirmed=(confirmation("confirm-value", "VVB"),),
+    )  # fmt: skip
+    yield "confirmed stock", lambda: submit_statement(registry, context("MAKER", "stock-2"), confirmed)
     findings = [Finding("u-over-limit", "warning", "statement", 3, "domain", "x", {"u_frac": 0.12})]
     duties = [model.DutyRecord("plots", COUNTY, "monitor", "BUREAU", date(2026, 3, 1), "open")]
     yield (
@@ -396,6 +431,8 @@ def chain() -> SimpleNamespace:
         make_statement=make_statement,
         stock_statement=stock_statement,
         make_project=make_project,
+        value_request=value_request,
+        confirmation=confirmation,
         statement_id=f"ST-{make_statement().digest[:24]}",
         Clock=Clock,
         COUNTY=COUNTY,

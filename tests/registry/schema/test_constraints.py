@@ -233,6 +233,23 @@ def test_the_verifier_is_independent_and_bound_by_the_claim(
     assert write(registry, sound, add("verification_vintage", vintage)) == "vintages-over-verified"
 
 
+def test_values_are_confirmed_by_those_who_may_and_for_others(finished: Registry) -> None:
+    row = {**rows(finished, "value_confirmation")[0], "confirmation_id": "X"}
+    assert write(finished, add("value_confirmation", row, confirmed_by="OWNER")) == "confirmation-party-unfit"
+    assert write(finished, add("value_confirmation", row, confirmed_by="SUPER")) is None
+    refused = write(finished, add("value_confirmation", row, confirmed_by="SUPER", clause=""))
+    assert "ck_value_confirmation_clause_named" in str(refused)
+    assert "value_confirmation" in str(write(finished, add("value_confirmation", row)))
+    maker = {**rows(finished, "party", party_code="VVB")[0], "party_code": "MAKER"}
+    own = {**row, "confirmation_id": "Y", "confirmed_by": "MAKER"}
+    link = {"statement_id": rows(finished, "statement")[0]["statement_id"], "confirmation_id": "Y"}
+    steps = (add("party", maker), add("value_confirmation", own))
+    assert write(finished, *steps, add("statement_confirmation", link)) == "confirmation-by-maker"
+    foreign = {**row, "confirmation_id": "Y", "confirmed_by": "SUPER", "profile_sha256": "0" * 64}
+    refused = write(finished, add("value_confirmation", foreign), add("statement_confirmation", link))
+    assert refused == "confirmation-other-profile"
+
+
 def right_on_notice(registry: Registry, **changes: Any) -> list[Any]:
     """Return statements that put a right like an existing one on a notice that is over."""
     right = rows(registry, "tenure_right")[0]
