@@ -2,6 +2,9 @@
 
 FlowError
  +- CountyFileError       a run file that cannot be used
+ +- EstimateError         a question that cannot be put to an inventory
+ +- PlanError             a survey cannot be planned from what was given
+ +- FieldError            what came back from the field cannot be read
  +- InputsRefused         the inputs have errors; carries their findings
  +- StageOrderError       a stage was run before the one it needs
  +- AwaitingDecision      a person has to decide; not a fault (exit code 3)
@@ -40,6 +43,18 @@ def _rebuild(kind: type[FlowError], rule: str, params: dict[str, object]) -> Flo
 
 class CountyFileError(FlowError):
     """The run file of a county cannot be used."""
+
+
+class PlanError(FlowError):
+    """A survey cannot be planned from what was given."""
+
+
+class FieldError(FlowError):
+    """What came back from the field cannot be read."""
+
+
+class EstimateError(FlowError):
+    """A question that cannot be put to an inventory."""
 
 
 class StageOrderError(FlowError):

@@ -3,12 +3,22 @@
 A mapping is a TOML file with one section for each table of a data set::
 
     [plots]
-    sheet = "样地"                    # of a workbook; left out for CSV and TSV
+    sheet = ["样地", "plots"]         # of a workbook, the first one it has; left out for CSV and TSV
 
     [plots.columns.plot_id]
     heading = ["样地号", "plot"]      # the first one that the file has
     type = "text"                     # text, integer, float or date
     null = "error"                    # what an empty cell means: error, nan, empty, zero
+
+    [plots.columns.campaign_year]
+    value = "2005"                    # stands in no column of the file: the same for every row
+    type = "integer"
+
+    [trees_2010]
+    extends = "trees"                 # the columns of another table of this file; its own come on top
+
+    [trees_2010.columns.species_code]
+    recode = { "410" = "412" }        # codes of this file -> ours; others are kept and told
 
 A column is described once; what null means is declared here and nowhere else.
 """
@@ -17,7 +27,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
@@ -27,8 +37,8 @@ from geodata.errors import TableError
 
 ColumnType = Literal["text", "integer", "float", "date"]
 Null = Literal["error", "nan", "empty", "zero"]
-_COLUMN_KEYS: Final = {"heading", "type", "null", "factor", "optional"}
-_TABLE_KEYS: Final = {"sheet", "delimiter", "columns"}
+_COLUMN_KEYS: Final = {"heading", "type", "null", "factor", "optional", "recode", "value"}
+_TABLE_KEYS: Final = {"sheet", "delimiter", "columns", "extends", "file"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +57,10 @@ class ColumnMapping:
     """The file's unit times this is ours [1]."""
     optional: bool
     """Whether the whole column may be missing."""
+    recode: Mapping[str, str] = field(default_factory=dict)
+    """Codes of the file -> ours, for text; empty where codes are ours already."""
+    value: str | None = None
+    """What every row has, where the file has no such column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +69,14 @@ class TableMapping:
 
     name: str
     """Name within the mapping file."""
-    sheet: str | None
-    """Sheet of a workbook, or table of a database."""
+    sheet: tuple[str, ...]
+    """Sheets of a workbook or tables of a database, the first found counts; the file's first if empty."""
     delimiter: str | None
     """Delimiter of a text file; by its ending when None."""
     columns: tuple[ColumnMapping, ...]
     """The columns that are read; others are left alone."""
+    file: str | None = None
+    """Name of the file, in a data set that is a folder."""
 
 
 def load_mapping(mapping: str | Path) -> Mapping[str, TableMapping]:
@@ -90,18 +106,36 @@ def load_mapping(mapping: str | Path) -> Mapping[str, TableMapping]:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise TableError("mapping-invalid", mapping=str(mapping), field="-", reason=str(error)) from error
-    return MappingProxyType({name: _table(str(mapping), name, body) for name, body in content.items()})
+    return MappingProxyType(
+        {name: _table(str(mapping), name, _extended(str(mapping), name, content)) for name in content}
+    )
+
+
+def _extended(mapping: str, name: str, content: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what a table says, with what the table it extends says where it is silent."""
+    body = content[name]
+    _refuse_unknown(mapping, name, body, _TABLE_KEYS)
+    base = body.get("extends")
+    if base is None:
+        return dict(body)
+    if base not in content or "extends" in content[base]:
+        raise TableError("mapping-invalid", mapping=mapping, field=f"{name}.extends", reason=str(base))
+    columns = {key: dict(fields) for key, fields in content[base].get("columns", {}).items()}
+    for key, fields in body.get("columns", {}).items():
+        columns[key] = {**columns.get(key, {}), **fields}
+    return {**content[base], **body, "columns": columns}
 
 
 def _table(mapping: str, name: str, body: Mapping[str, Any]) -> TableMapping:
-    _refuse_unknown(mapping, name, body, _TABLE_KEYS)
     columns = tuple(
         _column(mapping, f"{name}.{column}", column, fields)
         for column, fields in body.get("columns", {}).items()
     )
     if not columns:
         raise TableError("mapping-invalid", mapping=mapping, field=name, reason="no columns")
-    return TableMapping(name, body.get("sheet"), body.get("delimiter"), columns)
+    sheet = body.get("sheet", ())
+    sheets = (sheet,) if isinstance(sheet, str) else tuple(sheet)
+    return TableMapping(name, sheets, body.get("delimiter"), columns, body.get("file"))
 
 
 def _column(mapping: str, field: str, name: str, fields: Mapping[str, Any]) -> ColumnMapping:
@@ -112,7 +146,13 @@ def _column(mapping: str, field: str, name: str, fields: Mapping[str, Any]) -> C
         raise TableError("mapping-invalid", mapping=mapping, field=field, reason=f"{kind}, {null}")
     headings = (heading,) if isinstance(heading, str) else tuple(heading)
     factor, optional = float(fields.get("factor", 1.0)), bool(fields.get("optional", False))
-    return ColumnMapping(name, headings, kind, null, factor, optional)
+    recode, value = dict(fields.get("recode", {})), fields.get("value")
+    if recode and kind != "text":
+        raise TableError("mapping-invalid", mapping=mapping, field=field, reason=f"recode, {kind}")
+    plain = {str(old): str(new) for old, new in recode.items()}
+    return ColumnMapping(
+        name, headings, kind, null, factor, optional, plain, None if value is None else str(value)
+    )
 
 
 def _refuse_unknown(mapping: str, field: str, body: Mapping[str, Any], known: set[str]) -> None:

@@ -52,8 +52,9 @@ def write_geopackage(
     *,
     aliases: Mapping[str, str] | None = None,
     simulated: bool = False,
+    geometry_type: str = "MultiPolygon",
 ) -> Path:
-    """Write one layer of polygons with its columns.
+    """Write one layer of polygons (or of points) with its columns.
 
     Parameters
     ----------
@@ -64,9 +65,11 @@ def write_geopackage(
     columns
         Name -> values, shape (n,): text, whole numbers or numbers; NaN becomes null.
     geoms
-        Polygons or multipolygons, shape (n,).
+        Polygons or multipolygons, or points, shape (n,).
     crs
         Their coordinate system.
+    geometry_type
+        ``MultiPolygon`` or ``Point``.
     aliases
         Name -> what the column is, for people; two columns with one alias are told apart by their names.
     simulated
@@ -91,7 +94,7 @@ def write_geopackage(
         list(chosen),
         layer=layer,
         driver="GPKG",
-        geometry_type="MultiPolygon",
+        geometry_type=geometry_type,
         crs=_crs_text(crs),
         promote_to_multi=False,
     )

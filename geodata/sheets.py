@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,7 +38,7 @@ class Sheet:
     """Row of the headings in the person's own file; None in a database."""
 
 
-def read_sheet(path: Path, sheet: str | None = None, delimiter: str | None = None) -> Sheet:
+def read_sheet(path: Path, sheet: str | Sequence[str] | None = None, delimiter: str | None = None) -> Sheet:
     """Read the cells of one table.
 
     Parameters
@@ -45,7 +46,8 @@ def read_sheet(path: Path, sheet: str | None = None, delimiter: str | None = Non
     path
         ``.xlsx``/``.xls``/``.ods``, ``.csv``, ``.tsv``/``.txt``, ``.sqlite``/``.db``.
     sheet
-        Sheet of a workbook or table of a database; the first one when None.
+        Sheet of a workbook or table of a database, or several of which the first one found counts; the
+        file's first one when none is named.
     delimiter
         Of a text file; tab for ``.tsv``, comma else.
     """
@@ -53,11 +55,12 @@ def read_sheet(path: Path, sheet: str | None = None, delimiter: str | None = Non
         raise TableError("table-file-missing", file=path.name, folder=str(path.parent))
     if path.stat().st_size > MAX_BYTES:
         raise TableError("table-file-too-large", file=path.name, limit_mb=MAX_BYTES // 1024**2)
+    names = (sheet,) if isinstance(sheet, str) else tuple(sheet or ())
     ending = path.suffix.lower()
     if ending in {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}:
-        return _read_workbook(path, sheet)
+        return _read_workbook(path, names)
     if ending in {".sqlite", ".db", ".sqlite3"}:
-        return _read_database(path, sheet)
+        return _read_database(path, names)
     return _read_text(path, delimiter or ("\t" if ending in {".tsv", ".txt"} else ","))
 
 
@@ -94,16 +97,21 @@ def _is_blank(value: Any) -> bool:
     return value is None or (isinstance(value, str) and not value.strip())
 
 
-def _read_workbook(path: Path, sheet: str | None) -> Sheet:
+def _find_name(path: Path, wanted: tuple[str, ...], names: Sequence[str]) -> str:
+    """Return the first wanted sheet that the file has; its first one when none is named."""
+    found = [name for name in wanted or names[:1] if name in names]
+    if not found:
+        sheets = " / ".join(wanted)
+        raise TableError("sheet-missing", file=path.name, sheet=sheets, sheets=", ".join(names))
+    return found[0]
+
+
+def _read_workbook(path: Path, sheets: tuple[str, ...]) -> Sheet:
     from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 - only workbooks need it
 
     try:
         with CalamineWorkbook.from_path(str(path)) as book:
-            name = sheet or book.sheet_names[0]
-            if name not in book.sheet_names:
-                raise TableError(
-                    "sheet-missing", file=path.name, sheet=name, sheets=", ".join(book.sheet_names)
-                )
+            name = _find_name(path, sheets, book.sheet_names)
             found = book.get_sheet_by_name(name)
             first = (found.start or (0, 0))[0] + 1
             cells = [(first + n, tuple(row)) for n, row in enumerate(found.to_python(skip_empty_area=True))]
@@ -127,15 +135,13 @@ def _read_text(path: Path, delimiter: str) -> Sheet:
     return _sheet(path.name, cells)
 
 
-def _read_database(path: Path, table: str | None) -> Sheet:
+def _read_database(path: Path, tables: tuple[str, ...]) -> Sheet:
     try:
         with closing(sqlite3.connect(f"file:{path.as_posix()}?mode=ro", uri=True)) as connection:
             names = [
                 row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
             ]
-            name = table or (names[0] if names else "")
-            if name not in names:
-                raise TableError("sheet-missing", file=path.name, sheet=name, sheets=", ".join(names))
+            name = _find_name(path, tables, names)
             quoted = name.replace('"', '""')
             cursor = connection.execute(f'SELECT * FROM "{quoted}"')  # noqa: S608 - a name of this database
             headings = tuple(item[0] for item in cursor.description)

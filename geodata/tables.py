@@ -102,6 +102,9 @@ def read_table(
     columns: dict[str, NDArray[Any]] = {}
     headings: dict[str, str] = {}
     for column in chosen.columns:
+        if column.value is not None:
+            columns[column.name] = _constant(column, len(sheet.rows))
+            continue
         position = _find_column(sheet, column)
         if position is not None:
             headings[column.name] = sheet.headings[position]
@@ -119,6 +122,12 @@ def _choose(mapping: str | Path, table: str | None) -> TableMapping:
     if table is None or table not in tables:
         raise TableError("mapping-table-unknown", mapping=str(mapping), table=table, tables=", ".join(tables))
     return tables[table]
+
+
+def _constant(column: ColumnMapping, count: int) -> NDArray[Any]:
+    """Return a column that the file does not have, as the mapping states it."""
+    value = _CONVERTERS[column.type](column.value)
+    return np.full(count, value, dtype=object if isinstance(value, str) else None)
 
 
 def _find_column(sheet: Sheet, column: ColumnMapping) -> int | None:
@@ -157,8 +166,22 @@ def _read_column(sheet: Sheet, column: ColumnMapping, position: int, findings: l
     kind: Any = {"text": object, "date": object, "integer": np.int64, "float": np.float64}[column.type]
     if column.type == "integer" and column.null == "nan":
         kind = np.float64
+    if column.recode:
+        values = _recoded(values, column, sheet, heading, findings)
     array = np.array(values, dtype=kind)
     return array * column.factor if column.type == "float" and column.factor != 1.0 else array
+
+
+def _recoded(
+    values: list[Any], column: ColumnMapping, sheet: Sheet, heading: str, findings: list[Finding]
+) -> list[Any]:
+    """Return codes as ours; one the mapping does not know is kept, and told once with its first row."""
+    known = {*column.recode, *column.recode.values(), ""}
+    for code in dict.fromkeys(value for value in values if value not in known):
+        rows = [row for (row, _), value in zip(sheet.rows, values, strict=True) if value == code]
+        params: dict[str, str | int | float] = {"count": len(rows)}
+        findings.append(Finding("code-not-mapped", "warning", sheet.source, rows[0], heading, code, params))
+    return [column.recode.get(value, value) for value in values]
 
 
 def _cell_finding(rule: str, source: str, row: int, heading: str, value: str | None) -> Finding:

@@ -41,10 +41,10 @@ def write_workbook(path: Path, sheets: Mapping[str, Cells]) -> None:
     book.properties.created = book.properties.modified = EPOCH.replace(tzinfo=None)
     buffer = BytesIO()
     book.save(buffer)
-    _write_stable(path, buffer)
+    write_stable(path, buffer)
 
 
-def _write_stable(path: Path, buffer: BytesIO) -> None:
+def write_stable(path: Path, buffer: BytesIO) -> None:
     """Write the archive again with fixed times, so that the same cells give the same bytes."""
     stamp = EPOCH.timetuple()[:6]
     with zipfile.ZipFile(buffer) as made, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:

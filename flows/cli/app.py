@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import typer
 
-from flows.cli import chain, inspection, market, parties, plan, statements, zonal
+from flows.cli import chain, estimate, inspection, market, parties, plan, statements, zonal
 from flows.cli.output import show_error, take_language
 
 EPILOG = (
@@ -32,6 +32,7 @@ app = typer.Typer(
 )
 chain.add_commands(app)
 inspection.add_commands(app)
+estimate.add_commands(app)
 plan.add_commands(app)
 zonal.add_commands(app)
 app.add_typer(statements.app, name="statement")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from flows.code_version import code_version
 from flows.county import County, PlotBiomassInventory
-from flows.workspace import Run
+from flows.workspace import NOTICE_FILE, Run
 from geodata.dataset import MonitoringDataset
+from geodata.simulation.documents import read_seed
 from mrv.inventory import Inventory, build_tree_inventory
+from mrv.plot_design import design_from
 from mrv.profile import Profile
 from mrv.removals import (
     ProjectChange,
@@ -17,7 +19,8 @@ from mrv.statement import Purpose, StatementHeader
 
 def tree_inventory(dataset: MonitoringDataset) -> Inventory:
     """Return the trees and plots of a dataset; their findings were shown by the monitor stage."""
-    return build_tree_inventory(dataset.tables["plots"], dataset.tables["trees"])[0]
+    design = design_from(dataset.meta.get("plot_design", {}))
+    return build_tree_inventory(dataset.tables["plots"], dataset.tables["trees"], design)[0]
 
 
 def biomass_change(
@@ -66,7 +69,7 @@ def statement_header(
         manifest_sha256=run.manifest.sha256,
         dataset_sha256=dataset.digest,
         code_version=code_version(),
-        seed=None,
+        seed=read_seed(run.data / NOTICE_FILE) if county.simulated else None,
         purpose=purpose,
         simulated=county.simulated,
     )

@@ -31,6 +31,7 @@ from geodata.raster import ClassRaster, open_class_raster
 from geodata.strata import check_plot_strata
 from geodata.tables import Table
 from geodata.zonal import check_uncovered
+from mrv.plot_design import FIXED
 from registry.datasets import record_dataset
 from registry.model import DatasetRecord, FileRecord
 
@@ -142,6 +143,14 @@ def detect_change(run: Run, inputs: Inputs) -> tuple[Measured, str]:
     return Measured(tables), f"{len(losses)}"
 
 
+def _design_meta(run: Run) -> dict[str, Any]:
+    """Return the plot design for the record, unless plots are of fixed, horizontal area."""
+    inventory = run.county.inventory
+    if not isinstance(inventory, NfiInventory) or inventory.plot_design.design == FIXED:
+        return {}
+    return {"plot_design": inventory.plot_design.design.canonical}
+
+
 def record_monitoring(run: Run, inputs: Inputs, areas: Measured, changes: Measured) -> tuple[str, str]:
     """Store the dataset under the digest of its content and record it; return the digest."""
     parcels = inputs.parcels
@@ -164,6 +173,7 @@ def record_monitoring(run: Run, inputs: Inputs, areas: Measured, changes: Measur
             **areas.meta,
             "area_rule": run.county.county.area_rule,
             "crs": run.county.county.crs,
+            **_design_meta(run),
         },
         findings=(*inputs.findings, *areas.findings, *changes.findings),
     )

@@ -38,10 +38,10 @@ def read_inventory(run: Run) -> InventoryTables:
 
 def _read_nfi(run: Run, inventory: NfiInventory) -> InventoryTables:
     plots, plot_findings = read_table(run.data / inventory.path, inventory.mapping, table="plots")
-    trees, tree_findings = read_table(run.data / inventory.path, inventory.mapping, table="trees")
+    trees, tree_findings = read_table(run.data / inventory.tree_path, inventory.mapping, table="trees")
     findings = [*plot_findings, *tree_findings]
     if not has_errors(findings):
-        _, checked = build_tree_inventory(plots, trees)
+        _, checked = build_tree_inventory(plots, trees, inventory.plot_design.design)
         findings += [convert(finding, plots, trees) for finding in checked]
         findings += _check_day(plots, run.as_of)
     return InventoryTables({"plots": plots, "trees": trees}, tuple(findings))

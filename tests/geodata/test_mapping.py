@@ -14,6 +14,8 @@ PACKAGED = {
     "bartlett": {"plots"},
     "fiadb": {"plots", "conditions", "trees", "assignment", "strata", "unit_areas"},
     "nfi_workbook": {"plots", "trees"},
+    "nfi_workbook_existing": {"plots"},
+    "nfi_workbook_prior": {"prior"},
     "price_series": {"prices"},
     "project_workbook": {"project", "parcels"},
     "reference_sample": {"points"},
@@ -45,7 +47,7 @@ def test_a_column_is_described_once(tmp_path: Path) -> None:
     )
     table = load_mapping(path)["t"]
     dbh, identifier, note = table.columns
-    assert (table.sheet, table.delimiter) == ("表", ";")
+    assert (table.sheet, table.delimiter) == (("表",), ";")
     assert (dbh.headings, dbh.type, dbh.null, dbh.factor) == (("胸径(mm)", "dbh"), "float", "nan", 0.1)
     assert (identifier.type, identifier.null, identifier.optional) == ("text", "error", False)
     assert (note.headings, note.optional) == (("note",), True)

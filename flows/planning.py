@@ -1,0 +1,272 @@
+"""Before the field: how many plots, where, and everything a crew carries, in one folder.
+
+The frame is the parcels of a county file with its strata, or any layer with a field of strata. What was
+known beforehand, the seed and every assumption are written into ``plan.json``; the same request gives the
+same files.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from flows.county import County, NfiInventory, load_county
+from flows.errors import PlanError
+from flows.planning_files import write_files
+from flows.workspace import find_county_file
+from geodata.areas import legal_area_ha
+from geodata.crs import transform
+from geodata.field_outputs import FieldPlots, field_plots
+from geodata.manifest import sha256_of_file
+from geodata.measure import stratum_of
+from geodata.sampling_points import ExistingPlots, Frame, Layout, Method, place_plots
+from geodata.strata import strata_codes
+from geodata.tables import read_table
+from geodata.vector import ParcelLayer, read_parcels
+from mrv.inventory import build_tree_inventory
+from mrv.plot_stocks import plot_stocks, tree_stocks
+from mrv.profile import load as load_profile
+from mrv.sample_size import SamplePlan
+from mrv.survey_prior import (
+    SurveyPrior,
+    plan_survey,
+    prior_from_cv,
+    prior_from_figures,
+    prior_from_plots,
+)
+
+DEFAULT_CV = 0.6
+"""Coefficient of variation assumed where nothing is known and nothing stated; the plan says so [1]."""
+SCHEMA = "tanhui/plan/1"
+
+
+@dataclass(frozen=True)
+class PlanRequest:
+    """What a plan is asked for."""
+
+    out: Path
+    """Folder of the results."""
+    county: str | None = None
+    """County file; or else a layer of parcels:"""
+    data: Path | None = None
+    parcels: Path | None = None
+    schema: str | None = None
+    crs: str | None = None
+    """Projected system to work in; the layer's own by default."""
+    strata_field: str | None = None
+    """Field whose codes are the strata; one stratum for all when None."""
+    precision: float = 0.10
+    """Half-width of the interval wanted, as a fraction of the mean."""
+    level: float = 0.90
+    plot_area_m2: float = 666.67
+    reserve_frac: float = 0.10
+    seed: int = 1
+    method: Method = "balanced"
+    border_m: float = 0.0
+    spacing_m: float | None = None
+    """Least distance between plots; the plot's own diameter by default."""
+    teams: int = 1
+    year: int | None = None
+    """Year of the campaign, written into the workbook."""
+    prior: str | None = None
+    """A file, a coefficient of variation, or nothing: the county's last campaign, else an assumption."""
+    existing: Path | None = None
+    """Workbook or CSV with permanent plots that stay."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The frame, with what has to be said of it."""
+
+    frame: Frame
+    """Parcels and strata in a projected system."""
+    crs: str
+    """That system."""
+    area_ha: Mapping[str, float]
+    """Area of each stratum [ha]."""
+    source: str
+    """File the parcels come from."""
+    sha256: str
+    """Digest of that file."""
+    name: Mapping[str, str]
+    """What it is called, by language."""
+    simulated: bool
+    """Whether the data are simulated."""
+    day: date
+    """Day the files bear."""
+
+
+def make_plan(request: PlanRequest) -> dict[str, Any]:
+    """Plan a survey, write its files, return what ``plan.json`` says.
+
+    Raises
+    ------
+    PlanError
+        Neither a county nor a layer was named, or the layer is in degrees.
+    """
+    county, folder = _county(request)
+    ground = _ground(request, county, folder)
+    prior = _prior(request, county, folder, ground)
+    plan = plan_survey(
+        ground.area_ha,
+        prior,
+        precision=request.precision,
+        level=request.level,
+        plot_area_m2=request.plot_area_m2,
+        reserve_frac=request.reserve_frac,
+    )
+    spacing = 2 * (request.plot_area_m2 / 3.141592653589793) ** 0.5
+    layout = Layout(
+        request.seed,
+        request.method,
+        request.border_m,
+        spacing if request.spacing_m is None else request.spacing_m,
+    )
+    places = place_plots(ground.frame, plan.allocation, plan.reserve, layout, _existing(request))
+    plots = field_plots(places, ground.crs, request.teams)
+    request.out.mkdir(parents=True, exist_ok=True)
+    content = _content(request, ground, prior, plan, plots, layout)
+    content["files"] = write_files(request.out, content, plots, ground)
+    text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    (request.out / "plan.json").write_text(text, "utf-8")
+    return content
+
+
+def _county(request: PlanRequest) -> tuple[County | None, Path]:
+    if request.county is None:
+        return None, Path()
+    path = find_county_file(request.county)
+    return load_county(path), request.data or path.parent
+
+
+def _ground(request: PlanRequest, county: County | None, folder: Path) -> Ground:
+    if county is not None and county.parcels is not None:
+        stated = county.parcels
+        path, schema, crs = folder / stated.path, stated.schema_id, county.county.crs
+        layer = read_parcels(path, schema=schema, crs=stated.crs, encoding=stated.encoding)
+        field, strata = county.account.strata_field, county.account.strata
+        name = {"zh-CN": county.county.name_zh, "en": county.county.name_en}
+        rule, simulated, day = county.county.area_rule, county.county.simulated, county.county.as_of
+    elif request.parcels is not None and request.schema is not None:
+        path, field, strata = request.parcels, request.strata_field, {}
+        layer = read_parcels(path, schema=request.schema, crs=None)
+        crs, rule, simulated, day = request.crs or layer.crs, "ellipsoidal", False, date(2000, 1, 1)
+        name = dict.fromkeys(("zh-CN", "en"), path.stem)
+    else:
+        raise PlanError("plan-without-ground")
+    geometry, _ = transform(layer.geometry, layer.crs, crs)
+    chosen = _strata(layer, field, strata)
+    area = legal_area_ha(geometry, crs, rule)
+    frame = Frame(geometry, layer.parcel_id, chosen)
+    by_stratum: dict[str, float] = {}
+    for stratum, size in zip(chosen.tolist(), area.tolist(), strict=True):
+        if stratum:
+            by_stratum[stratum] = by_stratum.get(stratum, 0.0) + size
+    return Ground(frame, crs, by_stratum, path.name, sha256_of_file(path), name, simulated, day)
+
+
+def _strata(layer: ParcelLayer, field: str | None, strata: Mapping[str, tuple[str, ...]]) -> Any:
+    if field is None:
+        return stratum_of(layer.parcel_id, {"all": [str(name) for name in layer.parcel_id]})
+    codes = strata_codes(layer, field)
+    listed = strata or {str(code): (str(code),) for code in sorted(set(codes.tolist())) if str(code)}
+    return stratum_of(codes, listed)
+
+
+def _prior(request: PlanRequest, county: County | None, folder: Path, ground: Ground) -> SurveyPrior:
+    strata = sorted(ground.area_ha)
+    if request.prior is None:
+        if county is not None and isinstance(county.inventory, NfiInventory):
+            return _last_campaign(county, county.inventory, folder)
+        return prior_from_cv(strata, DEFAULT_CV, f"assumed coefficient of variation {DEFAULT_CV}")
+    try:
+        cv = float(request.prior)
+    except ValueError:
+        return _prior_file(Path(request.prior))
+    return prior_from_cv(strata, cv, f"stated coefficient of variation {cv:g}")
+
+
+def _prior_file(path: Path) -> SurveyPrior:
+    table, findings = read_table(path, "nfi_workbook_prior")
+    if any(finding.severity == "error" for finding in findings):
+        raise PlanError("plan-prior-unreadable", file=path.name, count=len(findings))
+    unit = str(table["unit"][0]) if "unit" in table.columns and len(table) else "m3/ha"
+    source = "; ".join(sorted({str(s) for s in table.columns.get("source", ()) if s}))
+    shown = f"{table.source}: {source}" if source else table.source
+    columns = (table[name].tolist() for name in ("stratum", "mean", "sd"))
+    return prior_from_figures(*columns, unit, shown)
+
+
+def _last_campaign(county: County, inventory: NfiInventory, folder: Path) -> SurveyPrior:
+    plots, _ = read_table(folder / inventory.path, inventory.mapping, table="plots")
+    trees, _ = read_table(folder / inventory.tree_path, inventory.mapping, table="trees")
+    checked, _ = build_tree_inventory(plots, trees, inventory.plot_design.design)
+    stocks = tree_stocks(checked.trees, load_profile(county.account.profile))
+    year = checked.campaigns[-1]
+    return prior_from_plots(plot_stocks(checked, stocks, year), f"{inventory.path.name}, {year}")
+
+
+def _existing(request: PlanRequest) -> ExistingPlots | None:
+    """Return the permanent plots that stay; of several campaigns the last one's places."""
+    if request.existing is None:
+        return None
+    table, findings = read_table(request.existing, "nfi_workbook_existing")
+    if any(finding.severity == "error" for finding in findings):
+        raise PlanError("plan-existing-unreadable", file=request.existing.name, count=len(findings))
+    years = table.columns.get("campaign_year")
+    last: dict[str, tuple[int, int]] = {}
+    for i, name in enumerate(table["plot_id"].tolist()):
+        year = 0 if years is None else int(years[i])
+        if name not in last or year >= last[name][0]:
+            last[name] = (year, i)
+    kept = table.take([i for _, i in last.values()])
+    return ExistingPlots(kept["plot_id"], kept["x_m"], kept["y_m"])
+
+
+def _content(
+    request: PlanRequest,
+    ground: Ground,
+    prior: SurveyPrior,
+    plan: SamplePlan,
+    plots: FieldPlots,
+    layout: Layout,
+) -> dict[str, Any]:
+    places = plots.places
+    count = {role: int((places.role == role).sum()) for role in ("existing", "new", "reserve")}
+    return {
+        "schema": SCHEMA,
+        "simulated": ground.simulated,
+        "name": dict(ground.name),
+        "ground": {
+            "file": ground.source,
+            "sha256": ground.sha256,
+            "crs": plots.crs,
+            "strata_area_ha": {name: round(ground.area_ha[name], 4) for name in sorted(ground.area_ha)},
+        },
+        "target": {"precision": request.precision, "level": request.level},
+        "plot": {"area_m2": request.plot_area_m2, "shape": "circle for spacing only"},
+        "prior": {**asdict(prior), "strata": {k: asdict(v) for k, v in sorted(prior.strata.items())}},
+        "sample": {
+            "n": plan.n,
+            "allocation": dict(plan.allocation),
+            "reserve": dict(plan.reserve),
+            "rule": "Neyman allocation, Student's t iterated (AR-AM-TOOL-03)",
+            "iterations": [asdict(item) for item in plan.iterations],
+            "expected_relative_half_width": round(plan.relative_half_width, 6),
+        },
+        "layout": asdict(layout),
+        "teams": request.teams,
+        "campaign_year": request.year or ground.day.year,
+        "degrees": plots.datum,
+        "plots": count | {"total": len(places)},
+        "existing_left_out": _left_out(request, count["existing"]),
+    }
+
+
+def _left_out(request: PlanRequest, kept: int) -> int:
+    stated = _existing(request)
+    return 0 if stated is None else len(stated.plot_id) - kept
