@@ -13,8 +13,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from mrv.coefficients import unverified_rows
 from mrv.errors import EstimationError
+from mrv.findings import Finding
 from mrv.inventory import Inventory, Plots, Trees
 from mrv.plot_stocks import (
     COMPONENTS,
@@ -23,12 +23,12 @@ from mrv.plot_stocks import (
     PlotStocks,
     change_components,
     plot_stocks,
-    tree_stocks,
 )
 from mrv.profile import Profile
 from mrv.sampling import Estimate, Totals, totals_stratified
 from mrv.statement import Statement, StatementHeader
 from mrv.statement_items import DomainEstimate, Note
+from mrv.tree_stocks import inventory_stocks
 from mrv.units import CO2_PER_C, QUANTITIES
 
 
@@ -42,6 +42,8 @@ class CountyStock:
     """Trees filled, pooled, left out; plots that could not be paired."""
     unverified: tuple[str, ...]
     """Table rows used that nobody has confirmed."""
+    findings: tuple[Finding, ...] = ()
+    """Trees outside the range of their equations, with their rows."""
 
     def find(
         self, domain: str, quantity: str, year: int | None = None, period: tuple[int, int] | None = None
@@ -93,7 +95,7 @@ def estimate_county_stock(
         growing_stock m3, biomass_ag t, carbon stocks t C, their values per hectare; net_change and
         its components t CO2e over the period and per hectare and year.
     """
-    stocks = tree_stocks(inventory.trees, profile)
+    stocks = inventory_stocks(inventory, profile)
     areas = dict(stratum_area_ha)
     notes = list(stocks.notes)
     estimates: list[DomainEstimate] = []
@@ -108,8 +110,9 @@ def estimate_county_stock(
             for rule, count in counted.items()
             if count
         ]
-    codes = frozenset(str(code) for code in np.unique(inventory.trees.species_code[stocks.tallied]))
-    return CountyStock(tuple(estimates), tuple(notes), unverified_rows(codes))
+    return CountyStock(
+        tuple(estimates), tuple(notes), stocks.equations.unverified(), findings=stocks.findings
+    )
 
 
 def _domains(areas: Mapping[str, float], domain: str) -> list[tuple[str, dict[str, float]]]:

@@ -19,9 +19,10 @@ from mrv.biomass import TreeEquations, TreeMass, mass_of_trees
 from mrv.equations.examine import range_cm, range_m
 from mrv.equations.forms import Predictors, needs
 from mrv.equations.selection import Assignment
+from mrv.expansion import visits_of
 from mrv.findings import Finding
 from mrv.heights import FilledHeights, HeightModels, fill_heights, fit_height_models
-from mrv.inventory import Trees
+from mrv.inventory import Inventory, Trees
 from mrv.moments import Floats, Labels
 from mrv.profile import Profile
 from mrv.statement_items import Note
@@ -119,6 +120,14 @@ def tree_stocks(
         place,
         _range_findings(trees, np.flatnonzero(tallied), equations, heights.height_m),
     )
+
+
+def inventory_stocks(inventory: Inventory, profile: Profile, *, region: str = "") -> TreeStocks:
+    """Return what each tree of an inventory holds, its heights by species and stratum of its plot."""
+    visit = visits_of(inventory.plots, inventory.trees)
+    labels = inventory.plots.stratum.astype(np.str_)
+    stratum = np.append(labels, "")[visit]
+    return tree_stocks(inventory.trees, profile, stratum=stratum, region=region)
 
 
 def _spread(values: Floats, where: Mask) -> Floats:

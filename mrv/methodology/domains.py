@@ -41,7 +41,7 @@ _SECTION: Final = frozenset({"no", "zh", "en"})
 _COMMON: Final[Mapping[str, object]] = MappingProxyType(
     {
         **{f"pool_{name}": _POOL for name in POOLS},
-        "biomass_equation": frozenset({"vbef"}),
+        "biomass_equation": frozenset({"vbef", "allometry"}),
         "carbon_fraction": "fraction-or-species",
         "minimum_dbh_cm": "number",
         "confidence_level": "fraction",
