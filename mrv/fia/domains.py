@@ -4,26 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from mrv.errors import EstimationError, ExpressionError
+from mrv.errors import ExpressionError
 from mrv.fia.columns import FiaColumn, values_on_conditions, values_on_trees
 from mrv.fia.frame import FiaFrame
 from mrv.fia.tables import Positions, codes_of, reals_of
-from mrv.where import Mask, Node, column_names, conjuncts, is_null, is_text, matches
+from mrv.groups import Group, group_rows
+from mrv.where import Mask, Node, column_names, conjuncts, matches
 
 LANDS: Final = ("forest", "timber", "all")
 """Forest land (COND_STATUS_CD 1); timberland (that, not reserved, SITECLCD 1 to 6); all that was sampled."""
 TREES: Final = ("live", "dead", "all")
 """Live (STATUSCD 1), standing dead (2, STANDING_DEAD_CD 1), both."""
-MAX_GROUPS: Final = 500
-"""More groups than this are a mistake: a column that is no code."""
-NULL: Final = "null"
-"""Label of the group without a value."""
-Group = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,51 +115,10 @@ def make_groups(frame: FiaFrame, domain: Domain, columns: Sequence[FiaColumn]) -
     of_trees = any(column.of_trees for column in columns)
     mask = domain.trees if of_trees else domain.conditions
     get = values_on_trees if of_trees else values_on_conditions
-    codes, labels = [], []
-    for column in columns:
-        code, names = _coded(get(frame, column)[mask])
-        codes.append(code)
-        labels.append(names)
     group = np.full(mask.size, -1, dtype=np.intp)
-    crossed, group[mask] = _crossed(codes, labels)
-    if len(crossed) > MAX_GROUPS:
-        raise EstimationError(
-            "estimate-groups-too-many",
-            column=", ".join(column.name for column in columns),
-            count=len(crossed),
-            limit=MAX_GROUPS,
-        )
-    if of_trees:
-        return Groups(crossed, None, group)
-    return Groups(crossed, group, np.where(domain.trees, group[frame.tree_cond], -1).astype(np.intp))
-
-
-def _coded(values: NDArray[Any]) -> tuple[Positions, list[str]]:
-    """Return a number for each value in ascending order, nulls last, and the labels."""
-    null = is_null(values)
-    found, code = np.unique(
-        values[~null].astype(np.str_ if is_text(values) else np.float64), return_inverse=True
+    names, group[mask] = group_rows(
+        [get(frame, column)[mask] for column in columns], [column.name for column in columns]
     )
-    numbers = np.full(values.shape, found.size, dtype=np.intp)
-    numbers[~null] = code
-    return numbers, [*(label_of(value) for value in found.tolist()), NULL]
-
-
-def label_of(value: float | str) -> str:
-    """Return a code as a label, 281.0 as 281."""
-    return value if isinstance(value, str) else f"{value:.15g}"
-
-
-def _crossed(codes: Sequence[Positions], labels: Sequence[list[str]]) -> tuple[tuple[Group, ...], Positions]:
-    key = np.zeros(codes[0].shape, dtype=np.int64)
-    for code, names in zip(codes, labels, strict=True):
-        key = key * len(names) + code
-    found, group = np.unique(key, return_inverse=True)
-    crossed: list[Group] = []
-    for value in found.tolist():
-        rest, parts = value, []
-        for names in reversed(labels):
-            rest, at = divmod(rest, len(names))
-            parts.append(names[at])
-        crossed.append(tuple(reversed(parts)))
-    return tuple(crossed), group.astype(np.intp)
+    if of_trees:
+        return Groups(names, None, group)
+    return Groups(names, group, np.where(domain.trees, group[frame.tree_cond], -1).astype(np.intp))

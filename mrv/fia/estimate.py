@@ -13,47 +13,30 @@ from typing import Final
 
 import numpy as np
 
+from mrv.answer import AnswerRow, Layout, answer_rows, covariance_of_groups, notes_of_rows
 from mrv.fia.adjustment import Adjustment, GivenFactors, adjustment_of, condition_factors, tree_factors
 from mrv.fia.columns import FiaColumn, values_on_conditions, values_on_trees
-from mrv.fia.domains import Domain, Group, Groups, label_of, make_domain, make_groups
+from mrv.fia.domains import Domain, Groups, make_domain, make_groups
 from mrv.fia.frame import FiaFrame, make_frame
 from mrv.fia.quantities import tree_values
 from mrv.fia.request import FiaRequest
 from mrv.fia.tables import FiaTables, Positions, binned_sums, reals_of
 from mrv.fia_population import FiaPopulation, collapse_strata
+from mrv.groups import values_outside
 from mrv.moments import Floats
-from mrv.sampling import Estimate, Totals, totals_post_stratified
+from mrv.population import Population
 from mrv.statement_items import Note
 from mrv.units import HA_PER_US_SURVEY_ACRE
-from mrv.where import is_null
 
 SHOWN: Final = 20
 """Names of groups that a note lists."""
 
 
 @dataclass(frozen=True, slots=True)
-class FiaRow:
-    """One figure of an answer."""
-
-    group: Group
-    """Values of the grouping columns; empty for the whole domain."""
-    estimate: Estimate
-    """Total or ratio, in SI units."""
-    n_nonzero: int
-    """Plots on which the quantity is not zero [1]."""
-    numerator: Estimate
-    """Total of the quantity, in SI units."""
-    denominator: Estimate | None
-    """Area of the land [ha], for a ratio."""
-    covariance: float
-    """Covariance of numerator and denominator, in the product of their units; 0 for a total."""
-
-
-@dataclass(frozen=True, slots=True)
 class FiaAnswer:
     """What an evaluation says to a request."""
 
-    rows: tuple[FiaRow, ...]
+    rows: tuple[AnswerRow, ...]
     """The whole domain first, then the groups."""
     group_covariance: Floats
     """Covariance of the groups' totals, shape (groups, groups), in the square of the quantity's unit."""
@@ -106,19 +89,25 @@ def estimate_fia(
     by = tuple(named[name] for name in request.by)
     groups = make_groups(frame, domain, by) if by else None
     table, nulls = _plot_table(frame, adjustment, domain, groups, request)
-    totals = totals_post_stratified(usable.plot_id, table, usable.unit, usable.stratum, usable.units)
-    rows = _rows(totals, table, groups, request)
+    totals = Population.post_stratified(usable.plot_id, usable.unit, usable.stratum, usable.units).totals(
+        table
+    )
+    layout = Layout(
+        groups.names if groups else (),
+        request.per_area,
+        groups is not None and groups.of_conditions is not None,
+    )
+    ratio_unit = request.quantity.unit_in("si", per_area=True)
+    rows = answer_rows(totals, table, layout, unit=request.quantity.unit, ratio_unit=ratio_unit)
     notes = (
         *collapsed,
         *frame.notes,
         *adjustment.notes,
         *_tree_notes(frame, request, nulls),
-        *_row_notes(rows),
+        *notes_of_rows(rows),
         *_absent_notes(frame, domain, by),
     )
-    count = len(rows) - 1
-    chosen = [_columns_of(position, count, groups, request)[0] for position in range(1, count + 1)]
-    return FiaAnswer(rows, totals.covariance[np.ix_(chosen, chosen)], adjustment.source, notes)
+    return FiaAnswer(rows, covariance_of_groups(totals, layout), adjustment.source, notes)
 
 
 def _plot_table(
@@ -160,33 +149,6 @@ def _by_plot(
     return np.column_stack([whole, binned_sums(bins, values[inside], n * count).reshape(n, count)])
 
 
-def _columns_of(
-    position: int, count: int, groups: Groups | None, request: FiaRequest
-) -> tuple[int, int | None]:
-    """Return the columns of numerator and denominator of a row of the answer."""
-    if not request.per_area:
-        return position, None
-    own_area = groups is not None and groups.of_conditions is not None
-    return position, 1 + count + (position if own_area else 0)
-
-
-def _rows(totals: Totals, table: Floats, groups: Groups | None, request: FiaRequest) -> tuple[FiaRow, ...]:
-    names: tuple[Group, ...] = ((), *(groups.names if groups else ()))
-    quantity = request.quantity
-    found = []
-    for position, name in enumerate(names):
-        above, below = _columns_of(position, len(names) - 1, groups, request)
-        numerator = totals.estimate(above, quantity.unit)
-        nonzero = int(np.count_nonzero(table[:, above]))
-        if below is None:
-            found.append(FiaRow(name, numerator, nonzero, numerator, None, 0.0))
-            continue
-        ratio = totals.ratio(above, below, quantity.unit_in("si", per_area=True))
-        shared = float(totals.covariance[above, below])
-        found.append(FiaRow(name, ratio, nonzero, numerator, totals.estimate(below, "ha"), shared))
-    return tuple(found)
-
-
 def _tree_notes(frame: FiaFrame, request: FiaRequest, nulls: int) -> tuple[Note, ...]:
     if not request.quantity.of_trees:
         return ()
@@ -202,29 +164,16 @@ def _tree_notes(frame: FiaFrame, request: FiaRequest, nulls: int) -> tuple[Note,
     return tuple(notes)
 
 
-def _row_notes(rows: tuple[FiaRow, ...]) -> tuple[Note, ...]:
-    """Return notes on figures that rest on one plot or on none."""
-    if rows[0].n_nonzero == 0:
-        return (Note("estimate-domain-empty", {}),)
-    notes = []
-    for count, rule in ((0, "estimate-groups-all-zero"), (1, "estimate-groups-single-plot")):
-        names = ["/".join(row.group) for row in rows[1:] if row.n_nonzero == count]
-        if names:
-            notes.append(Note(rule, {"groups": ", ".join(names), "count": len(names)}))
-    return tuple(notes)
-
-
 def _absent_notes(frame: FiaFrame, domain: Domain, by: tuple[FiaColumn, ...]) -> tuple[Note, ...]:
     """Return a note on values of a grouping column that occur, but not in the domain."""
     notes = []
     for column in by:
         values = values_on_trees(frame, column) if column.of_trees else values_on_conditions(frame, column)
         mask = domain.trees if column.of_trees else domain.conditions
-        outside = np.setdiff1d(values[~mask & ~is_null(values)], values[mask])
-        if outside.size:
-            shown = ", ".join(label_of(value) for value in outside[:SHOWN].tolist())
-            shown += ", …" if outside.size > SHOWN else ""
-            count = int(outside.size)
+        outside = values_outside(values, mask)
+        if outside:
+            shown = ", ".join(outside[:SHOWN]) + (", …" if len(outside) > SHOWN else "")
+            count = len(outside)
             notes.append(
                 Note("estimate-groups-outside", {"column": column.name, "count": count, "groups": shown})
             )
