@@ -27,6 +27,8 @@ from registry.programmes import load_programme, refuse_rehearsal
 from registry.store import Registry
 
 COUNTIES = Path(__file__).resolve().parent / "counties"
+NOTICE_FILE = "README.txt"
+"""What a simulated county says of itself, its seed among it; an input where the folder has it."""
 STAGES = ("monitor", "account", "trade", "finance", "supervise")
 
 
@@ -95,6 +97,8 @@ def input_files(county: County, data: Path) -> dict[str, Path]:
     for role, path in files.items():
         if not (data / path).is_file():
             raise CountyFileError("input-file-missing", role=role, file=path, folder=data)
+    if county.county.simulated and (data / NOTICE_FILE).is_file():
+        files["notice"] = Path(NOTICE_FILE)
     return {role: data / path for role, path in files.items()}
 
 

@@ -17,11 +17,12 @@ from mrv.moments import Labels
 from mrv.parcel_calibration import CalibratedParcels, calibrate_parcels
 from mrv.parcel_residual import ResidualVariance, estimate_residual
 from mrv.parcels import ParcelStock, stock_of_columns
-from mrv.plot_stocks import VARIABLES, PlotStocks, plot_stocks, tree_stocks
+from mrv.plot_stocks import VARIABLES, PlotStocks, plot_stocks
 from mrv.profile import Profile
 from mrv.sampling import Estimate
 from mrv.statement_items import DomainEstimate, Note
 from mrv.stratum_growth import reasons, stratum_growth
+from mrv.tree_stocks import inventory_stocks
 from mrv.yearly_update import (
     Land,
     RecordedLosses,
@@ -51,6 +52,8 @@ class CountyParcels:
     """Stock by parcel and year."""
     growth: Mapping[str, StratumGrowth]
     """How the strata grow between campaigns."""
+    county: Mapping[int, Estimate]
+    """Plot estimate of the whole by campaign [t C]."""
     notes: tuple[Note, ...]
     """What the reader must know."""
 
@@ -98,7 +101,7 @@ def county_parcels(
     land = _land(columns, records, inventory.campaigns[-1])
     at = {str(name): i for i, name in enumerate(np.asarray(columns["parcel_id"], dtype=np.str_))}
     losses = _losses(records, at)
-    stocks = tree_stocks(inventory.trees, profile)
+    stocks = inventory_stocks(inventory, profile)
     plots = [plot_stocks(inventory, stocks, year) for year in inventory.campaigns]
     places = [_places(inventory, year, at) for year in inventory.campaigns]
     growth = _growth(plots, places, land)
@@ -116,7 +119,12 @@ def county_parcels(
     year, last, _ = held[-1]
     yearly = yearly_stock(held, max(last_year, year), land, growth, losses)
     notes = (*last.notes, *_notes(register, growth, residual, yearly))
-    return CountyParcels(register, last, year, residual, yearly, growth, notes)
+    whole = {
+        item.year: item.estimate
+        for item in estimates
+        if item.quantity == "carbon_stock" and ":" not in item.domain and item.year is not None
+    }
+    return CountyParcels(register, last, year, residual, yearly, growth, whole, notes)
 
 
 def stratum_totals(estimates: tuple[DomainEstimate, ...], year: int) -> dict[str, Estimate]:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from flows.cli.acting import DateOpt, HomeOpt, IdentityOpt, JsonOpt, KeyOpt, perform
-from flows.cli.output import say, say_json
+from flows.cli.output import language, say, say_json, sentence
 
 app = typer.Typer(help="核查 Statements: list, show, verify, reject", no_args_is_help=True)
 StatementArg = Annotated[str, typer.Argument(help="Id of the statement (tanhui statement list)")]
@@ -33,7 +33,11 @@ def list_statements(home: HomeOpt = None, as_json: JsonOpt = False) -> int:
 
 
 @app.command("show")
-def show(statement: StatementArg, home: HomeOpt = None) -> int:
+def show(
+    statement: StatementArg,
+    home: HomeOpt = None,
+    audit: Annotated[bool, typer.Option("--audit", help="Its self-audit page alone, in words")] = False,
+) -> int:
     """Show a statement as it was signed and sealed (JSON). Example: tanhui statement show ST-…."""
     from flows.homes import find_home  # noqa: PLC0415  (keeps --help quick)
     from flows.workspace import open_registry  # noqa: PLC0415
@@ -42,7 +46,20 @@ def show(statement: StatementArg, home: HomeOpt = None) -> int:
     with open_registry(find_home(home)) as registry:
         row = find_statement(registry, statement)
     del row["canonical"]
-    say_json(row)
+    lang = language()
+    told = [
+        {
+            "check": item["check"],
+            "verdict": item["verdict"],
+            "sentence": sentence(item["check"], lang, **item["params"]),
+        }
+        for item in row["content"].get("audit", ())
+    ]
+    if audit:
+        for line in told:
+            say(f"{sentence('verdict-' + line['verdict'], lang)}  {line['sentence']}")
+        return 0
+    say_json({**row, "self_audit": told})
     return 0
 
 

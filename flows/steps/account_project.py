@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flows.county import County, FiadbInventory, PlotBiomassInventory
+from flows.steps.account_audit import audited
 from flows.steps.account_common import biomass_change, stated_values, statement_header, tree_inventory
 from flows.steps.stored import keep_statement, stored_dataset
 from flows.workspace import Run, open_registry
@@ -36,6 +37,7 @@ def account_project(run: Run) -> tuple[Statement | None, str]:
     code = project.code or str(dataset.tables["project"]["project_code"][0])
     header = statement_header(run, dataset, project_code=code, purpose="demo")
     statement = build_removals_statement(header, profile, change, notes=_eligibility(run.county))
+    statement = audited(run, dataset, statement, profile)
     keep_statement(run, statement)
     return statement, f"{statement.claim_tco2e:,} t CO2e"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flows.county import FiadbInventory, NfiInventory
+from flows.steps.account_audit import audited
 from flows.steps.account_common import biomass_change, stated_values, statement_header, tree_inventory
 from flows.steps.areas import area_estimates
 from flows.steps.fia import fia_estimates
@@ -29,6 +30,7 @@ def account_stock(run: Run) -> tuple[Statement, str]:
     header = statement_header(run, dataset, project_code=None, purpose="inventory")
     areas = area_estimates(run.county, dataset)
     statement = build_stock_statement(header, profile, (*areas, *estimates), notes, unverified)
+    statement = audited(run, dataset, statement, profile)
     keep_statement(run, statement)
     return statement, f"{len(statement.estimates)}"
 

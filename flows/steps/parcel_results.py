@@ -11,6 +11,7 @@ from flows.workspace import Run
 from geodata.dataset import MonitoringDataset
 from geodata.measure import geometries_of, is_listed
 from geodata.outputs import write_csv, write_geopackage
+from mrv.county_parcels import CountyParcels
 from mrv.parcels import stock_of_columns
 from mrv.statement import Statement
 from registry.messages import text
@@ -34,40 +35,48 @@ class ParcelResults:
     crs: str
     """Their system."""
 
+    aliases: Mapping[str, str]
+    """Name -> what the column is, in Chinese."""
+
     def write(self, home: Path, *, simulated: bool) -> None:
         """Write the GeoPackage and the CSV."""
-        aliases = {name: text(f"column-{name.replace('_', '-')}", "zh-CN") for name in self.columns}
         write_geopackage(
             home / "parcels.gpkg",
             "parcels",
             self.columns,
             self.geometry,
             self.crs,
-            aliases=aliases,
+            aliases=self.aliases,
             simulated=simulated,
         )
-        write_csv(home / "parcels.csv", self.columns, aliases=aliases, simulated=simulated)
+        write_csv(home / "parcels.csv", self.columns, aliases=self.aliases, simulated=simulated)
 
 
-def parcel_results(run: Run, dataset: MonitoringDataset, stock: Statement | None) -> ParcelResults:
-    """Return the parcels of a run with their model-based carbon, disturbances and project."""
+def parcel_results(
+    run: Run, dataset: MonitoringDataset, stock: Statement | None, modelled: CountyParcels | None
+) -> ParcelResults:
+    """Return the parcels of a run with their carbon, disturbances and project.
+
+    Parameters
+    ----------
+    run, dataset
+        The run and its dataset.
+    stock
+        Statement of the county stock, for parcels that have plots of their own.
+    modelled
+        Parcels held to the plots, where there are any.
+    """
     parcels, losses = dataset.tables["parcels"], dataset.tables.get("disturbances")
     listed = dataset.tables.get("project_parcels")
     disturbed = is_listed(parcels["parcel_id"], losses["parcel_id"] if losses is not None else ())
     in_project = is_listed(parcels["parcel_id"], listed["parcel_id"] if listed is not None else ())
-    carbon = stock_of_columns(parcels.columns, _known_carbon(dataset, stock))
-    density = carbon.carbon_tc / parcels["area_ha"]
+    place = {name: parcels[name] for name in ("parcel_id", "stratum", "area_ha")}
+    marks = {"disturbed": disturbed.astype("int64"), "in_project": in_project.astype("int64")}
+    stored = _modelled(modelled) if modelled else _plain(dataset, stock)
+    density = stored["carbon_tc"] / parcels["area_ha"]
+    stored["carbon_tc_per_ha"] = density
+    columns = {**place, **stored, **marks}
     geometry = geometries_of(parcels)
-    columns = {
-        "parcel_id": parcels["parcel_id"],
-        "stratum": parcels["stratum"],
-        "area_ha": parcels["area_ha"],
-        "growing_stock_m3": carbon.growing_stock_m3,
-        "carbon_tc": carbon.carbon_tc,
-        "carbon_tc_per_ha": density,
-        "disturbed": disturbed.astype("int64"),
-        "in_project": in_project.astype("int64"),
-    }
     strata = sorted({str(name) for name in parcels["stratum"]})
     picture = ParcelMap(
         geometry=geometry,
@@ -78,7 +87,44 @@ def parcel_results(run: Run, dataset: MonitoringDataset, stock: Statement | None
         stratum_labels={name: Label(name) for name in strata},
         metres_per_unit=US_FOOT_M if run.county.county.crs == "EPSG:3437" else 1.0,
     )
-    return ParcelResults(picture, columns, geometry, run.county.county.crs)
+    aliases = _aliases(columns, modelled)
+    return ParcelResults(picture, columns, geometry, run.county.county.crs, aliases)
+
+
+def _modelled(parcels: CountyParcels) -> dict[str, Any]:
+    """Return the columns of parcels that were held to the plots."""
+    held, yearly = parcels.calibrated, parcels.yearly
+    years = {f"carbon_tc_{year}": yearly.carbon_tc[:, i] for i, year in enumerate(yearly.years)}
+    return {
+        "growing_stock_m3": parcels.register.growing_stock_m3,
+        "carbon_model_tc": parcels.register.carbon_tc,
+        "carbon_tc": held.carbon_tc,
+        "carbon_se_tc": held.standard_error_tc,
+        "stock_basis": held.basis,
+        "model_based": (held.basis != "own_plots").astype("int64"),
+        **years,
+    }
+
+
+def _plain(dataset: MonitoringDataset, stock: Statement | None) -> dict[str, Any]:
+    """Return the columns of parcels that have plots of their own, or nothing but a register."""
+    known = _known_carbon(dataset, stock)
+    found = stock_of_columns(dataset.tables["parcels"].columns, known)
+    return {"growing_stock_m3": found.growing_stock_m3, "carbon_tc": found.carbon_tc}
+
+
+def _aliases(columns: Mapping[str, Any], modelled: CountyParcels | None) -> dict[str, str]:
+    years = modelled.yearly.years if modelled else ()
+    campaigns = modelled.yearly.campaigns if modelled else ()
+    found = {}
+    for name in columns:
+        tail = name.removeprefix("carbon_tc_")
+        if tail.isdecimal() and int(tail) in years:
+            key = "column-carbon-tc-campaign" if int(tail) in campaigns else "column-carbon-tc-update"
+            found[name] = text(key, "zh-CN", year=int(tail))
+        else:
+            found[name] = text(f"column-{name.replace('_', '-')}", "zh-CN")
+    return found
 
 
 def _known_carbon(dataset: MonitoringDataset, stock: Statement | None) -> dict[str, float]:

@@ -10,10 +10,13 @@ from flows.errors import AwaitingDecision
 from flows.steps import report_measured as measured
 from flows.steps import report_registered as registered
 from flows.steps.parcel_results import parcel_results
+from flows.steps.parcel_stock import modelled_parcels
+from flows.steps.report_parcels import audit_page, parcel_report
 from flows.steps.stored import kept_statement, stored_dataset
 from flows.verifying import verify_open
 from flows.workspace import Run, open_registry
 from geodata.dataset import MonitoringDataset
+from mrv.county_parcels import CountyParcels
 from mrv.statement import Statement
 from registry import queries
 from registry.messages import render
@@ -36,8 +39,10 @@ def write_report(run: Run, awaited: AwaitingDecision | None = None) -> tuple[Non
     """Write the HTML and PDF reports, the map, the parcels, and the summary."""
     with open_registry(run.home, run.settings) as registry:
         dataset = stored_dataset(run, registry)
-        data = report_data(run, registry, dataset, awaited)
-    parcels = parcel_results(run, dataset, kept_statement(run, "county_stock"))
+        stock = kept_statement(run, "county_stock")
+        modelled = modelled_parcels(run, dataset, stock.estimates) if stock else None
+        data = report_data(run, registry, dataset, awaited, modelled)
+    parcels = parcel_results(run, dataset, stock, modelled)
     parcels.write(run.home, simulated=data.simulated)
     written = write_files(run.home, data, parcels.map)
     missing = "; ".join(render(remark, run.lang) for remark in written.remarks)
@@ -45,7 +50,11 @@ def write_report(run: Run, awaited: AwaitingDecision | None = None) -> tuple[Non
 
 
 def report_data(
-    run: Run, registry: Registry, dataset: MonitoringDataset, awaited: AwaitingDecision | None = None
+    run: Run,
+    registry: Registry,
+    dataset: MonitoringDataset,
+    awaited: AwaitingDecision | None = None,
+    modelled: CountyParcels | None = None,
 ) -> ReportData:
     """Return all that the report of a run says."""
     stock, removals = kept_statement(run, "county_stock"), kept_statement(run, "project_removals")
@@ -73,6 +82,8 @@ def report_data(
         estimates=tuple(measured.estimate_rows(run, dataset, statements)),
         project_name=_project_name(run, dataset),
         project_lines=tuple(measured.project_rows(removals)),
+        parcels=parcel_report(modelled) if modelled else None,
+        audits=tuple(audit_page(item) for item in statements if item.audit),
         findings=tuple(dataset.findings),
         unverified_parameters=tuple(sorted({name for item in statements for name in item.unverified})),
         notes=_notes(run, statements),
@@ -107,6 +118,7 @@ def _provenance(run: Run, dataset: MonitoringDataset, statements: tuple[Statemen
         manifest_sha256=run.manifest.sha256,
         dataset_sha256=dataset.digest,
         statement_sha256=last.digest if last else "",
+        seed=last.seed if last else None,
     )
 
 

@@ -250,3 +250,20 @@ def write_notice(path: Path, *, seed: int, parcels: int, faults: frozenset[str])
         f"planted faults 人为错误: {planted}",
     )
     path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+
+
+def read_seed(path: Path) -> int | None:
+    """Return the seed that a simulated county's notice names; None for a file that is no such notice.
+
+    Parameters
+    ----------
+    path
+        The ``README.txt`` of `write_notice`.
+    """
+    if not path.is_file():
+        return None
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    if not lines or lines[0] != NOTICE:
+        return None
+    found = next((line.partition(":")[2].strip() for line in lines if line.startswith("seed ")), "")
+    return int(found) if found.isdecimal() else None

@@ -140,6 +140,8 @@ class Section:
     """State of the stage."""
     number: str = ""
     """Number of the stage; empty for the appendices."""
+    own_page: bool = False
+    """Whether it begins a page of its own in print."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from registry.reports.sections.cover import cover_figures, cover_notices, cover_
 from registry.reports.sections.financing import financing_section
 from registry.reports.sections.monitoring import monitoring_section
 from registry.reports.sections.provenance import glossary_section, provenance_section
+from registry.reports.sections.self_audit import audit_sections
 from registry.reports.sections.supervising import supervising_section
 from registry.reports.sections.trading import trading_section
 from registry.reports.words import day, say
@@ -53,6 +54,7 @@ def build_document(
             trading_section(data, names),
             financing_section(data, names),
             supervising_section(data),
+            *audit_sections(data),
             provenance_section(data),
             glossary_section(),
         ),

@@ -36,6 +36,7 @@ from registry.reports.measures import (
     Transition,
     WaterfallLine,
 )
+from registry.reports.parcels import AuditPage, ParcelReport
 
 StageName = Literal["monitor", "account", "trade", "finance", "supervise"]
 StageState = Literal["done", "awaiting", "not_applicable", "failed"]
@@ -196,6 +197,10 @@ class ReportData:
     """The project, where there is one."""
     project_lines: tuple[WaterfallLine, ...] = ()
     """Accounting of the project, from gross change to the claim."""
+    parcels: ParcelReport | None = None
+    """Stock of the parcels, held to the plots; None where no parcel is modelled."""
+    audits: tuple[AuditPage, ...] = ()
+    """Self-audit of each statement."""
 
     statements: tuple[StatementRow, ...] = ()
     """Statements of the run."""

@@ -107,6 +107,7 @@ def document_values(document: Document, font: str) -> dict[str, Any]:
         ],
         "sections": [
             {"name": section.name, "number": section.number, "title": say(section.title),
+             "own_page": section.own_page,
              "state": None if section.badge is None else say(section.badge.text),
              "tone": "" if section.badge is None else section.badge.tone,
              "blocks": [_block(block, document.edition) for block in section.blocks]}

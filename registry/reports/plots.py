@@ -5,6 +5,7 @@ from __future__ import annotations
 from registry.reports.charts.carbon import draw_estimates, draw_waterfall
 from registry.reports.charts.landcover import draw_land_cover, draw_transitions
 from registry.reports.charts.market import draw_prices, draw_units, draw_valuation
+from registry.reports.charts.parcels import draw_parcel_years
 from registry.reports.charts.style import Pen
 from registry.reports.label import Edition
 from registry.reports.model import ReportData
@@ -26,13 +27,14 @@ def draw_plots(data: ReportData, edition: Edition = "both", font: str | None = N
     Returns
     -------
     dict
-        Some of land-cover, transitions, estimates, waterfall, units, valuation, prices.
+        Some of land-cover, transitions, estimates, parcel-years, waterfall, units, valuation, prices.
     """
     pen = Pen(edition, font, data.simulated)
     drawn = {
         "land-cover": draw_land_cover(data.class_areas, pen),
         "transitions": draw_transitions(data.transitions, pen),
         "estimates": draw_estimates(data.estimates, pen),
+        "parcel-years": draw_parcel_years(data.parcels, pen),
         "waterfall": draw_waterfall(data.project_lines, pen),
         "units": draw_units(data.units, pen),
         "valuation": draw_valuation(data.valuations, pen),

@@ -6,12 +6,14 @@ The shape is documented in docs/summary.md and docs/summary.schema.json; both ar
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
 from mrv.units import QUANTITIES
 from registry.errors import RegistryError
 from registry.reports.model import STAGES, ClassArea, EstimateRow, ReportData, UnitTotals
+from registry.reports.parcels import AuditPage, ParcelReport
 from registry.reports.sections.cover import stage_status
 from registry.reports.sections.supervising import count_findings
 
@@ -56,6 +58,8 @@ def build_summary(data: ReportData) -> dict[str, Any]:
         "stages": {status.stage: status.state for status in statuses},
         "stage_reasons": {status.stage: status.reason.rule for status in statuses if status.reason},
         "estimates": [_estimate(row) for row in data.estimates],
+        "parcels": None if data.parcels is None else _parcels(data.parcels),
+        "audits": [_audit(page) for page in data.audits],
         "pixels": [_pixels(area) for area in data.class_areas if area.pixel_count is not None],
         "units": _units(data.units),
         "findings": count_findings(data.findings),
@@ -89,6 +93,24 @@ def _estimate(row: EstimateRow) -> dict[str, Any]:
         "year": row.year,
         "period": None if row.period is None else list(row.period),
         "model_based": row.model_based,
+    }
+
+
+def _parcels(parcels: ParcelReport) -> dict[str, Any]:
+    return {
+        "year": parcels.year,
+        "strata": [asdict(row) | {"label": row.label.zh} for row in parcels.sums],
+        "years": [asdict(row) for row in parcels.years],
+        "recalibrations": [asdict(row) | {"label": row.label.zh} for row in parcels.recalibrations],
+        "model_based": True,
+    }
+
+
+def _audit(page: AuditPage) -> dict[str, Any]:
+    return {
+        "kind": page.kind,
+        "statement_sha256": page.statement_sha256,
+        "lines": [{"check": line.check.rule, "verdict": line.verdict} for line in page.lines],
     }
 
 

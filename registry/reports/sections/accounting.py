@@ -8,6 +8,7 @@ from registry.reports.blocks import Block, Heading, Paragraph, Row, Section, Tab
 from registry.reports.label import Label
 from registry.reports.model import EstimateRow, ReportData, WaterfallLine
 from registry.reports.sections.cover import stage_badge
+from registry.reports.sections.parcels import parcel_blocks
 from registry.reports.sections.parts import figure, opening
 from registry.reports.words import (
     capital,
@@ -35,6 +36,7 @@ def accounting_section(data: ReportData, drawn: Iterable[str]) -> Section:
     names = frozenset(drawn)
     blocks: list[Block] = [*opening(data, "account"), *figure("estimates", names)]
     blocks += estimate_tables(data.estimates)
+    blocks += parcel_blocks(data, names)
     blocks += [*_project(data), *figure("waterfall", names)]
     if data.notes:
         blocks.append(Heading(say("report.heading.remarks")))
