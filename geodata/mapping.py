@@ -38,7 +38,9 @@ from geodata.errors import TableError
 ColumnType = Literal["text", "integer", "float", "date"]
 Null = Literal["error", "nan", "empty", "zero"]
 _COLUMN_KEYS: Final = {"heading", "type", "null", "factor", "optional", "recode", "value"}
-_TABLE_KEYS: Final = {"sheet", "delimiter", "columns", "extends", "file"}
+_TABLE_KEYS: Final = {"sheet", "delimiter", "columns", "extends", "file", "encoding"}
+ENCODINGS: Final = ("utf-8", "gb18030", "latin-1")
+"""Encodings a mapping may declare for a text file that does not prove its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,8 @@ class TableMapping:
     """The columns that are read; others are left alone."""
     file: str | None = None
     """Name of the file, in a data set that is a folder."""
+    encoding: str | None = None
+    """Encoding of a text file, one of `ENCODINGS`; by proof when None."""
 
 
 def load_mapping(mapping: str | Path) -> Mapping[str, TableMapping]:
@@ -135,7 +139,10 @@ def _table(mapping: str, name: str, body: Mapping[str, Any]) -> TableMapping:
         raise TableError("mapping-invalid", mapping=mapping, field=name, reason="no columns")
     sheet = body.get("sheet", ())
     sheets = (sheet,) if isinstance(sheet, str) else tuple(sheet)
-    return TableMapping(name, sheets, body.get("delimiter"), columns, body.get("file"))
+    encoding = body.get("encoding")
+    if encoding is not None and encoding not in ENCODINGS:
+        raise TableError("mapping-invalid", mapping=mapping, field=f"{name}.encoding", reason=str(encoding))
+    return TableMapping(name, sheets, body.get("delimiter"), columns, body.get("file"), encoding)
 
 
 def _column(mapping: str, field: str, name: str, fields: Mapping[str, Any]) -> ColumnMapping:

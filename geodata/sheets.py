@@ -38,7 +38,12 @@ class Sheet:
     """Row of the headings in the person's own file; None in a database."""
 
 
-def read_sheet(path: Path, sheet: str | Sequence[str] | None = None, delimiter: str | None = None) -> Sheet:
+def read_sheet(
+    path: Path,
+    sheet: str | Sequence[str] | None = None,
+    delimiter: str | None = None,
+    encoding: str | None = None,
+) -> Sheet:
     """Read the cells of one table.
 
     Parameters
@@ -50,6 +55,8 @@ def read_sheet(path: Path, sheet: str | Sequence[str] | None = None, delimiter: 
         file's first one when none is named.
     delimiter
         Of a text file; tab for ``.tsv``, comma else.
+    encoding
+        Of a text file, where a mapping declares it; by proof when None.
     """
     if not path.is_file():
         raise TableError("table-file-missing", file=path.name, folder=str(path.parent))
@@ -61,14 +68,14 @@ def read_sheet(path: Path, sheet: str | Sequence[str] | None = None, delimiter: 
         return _read_workbook(path, names)
     if ending in {".sqlite", ".db", ".sqlite3"}:
         return _read_database(path, names)
-    return _read_text(path, delimiter or ("\t" if ending in {".tsv", ".txt"} else ","))
+    return _read_text(path, delimiter or ("\t" if ending in {".tsv", ".txt"} else ","), encoding)
 
 
-def decode_text(content: bytes, name: str) -> str:
-    """Return the text of a file by proof of its encoding."""
-    for encoding in ("utf-8-sig", "gb18030"):
+def decode_text(content: bytes, name: str, encoding: str | None = None) -> str:
+    """Return the text of a file in its declared encoding, else by proof of it."""
+    for candidate in (encoding,) if encoding else ("utf-8-sig", "gb18030"):
         try:
-            return content.decode(encoding)
+            return content.decode(candidate)
         except UnicodeDecodeError:
             continue
     raise TableError("text-encoding-unknown", file=name)
@@ -120,10 +127,9 @@ def _read_workbook(path: Path, sheets: tuple[str, ...]) -> Sheet:
     return _sheet(f"{path.name}[{name}]", cells)
 
 
-def _read_text(path: Path, delimiter: str) -> Sheet:
-    reader = csv.reader(
-        io.StringIO(decode_text(path.read_bytes(), path.name), newline=""), delimiter=delimiter
-    )
+def _read_text(path: Path, delimiter: str, encoding: str | None) -> Sheet:
+    text = decode_text(path.read_bytes(), path.name, encoding)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     cells: list[tuple[int, tuple[Any, ...]]] = []
     begin = 1
     try:

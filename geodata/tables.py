@@ -97,7 +97,7 @@ def read_table(
         The file, the sheet or a column is missing, or nothing of it can be read.
     """
     chosen = mapping if isinstance(mapping, TableMapping) else _choose(mapping, table)
-    sheet = read_sheet(path, chosen.sheet, chosen.delimiter)
+    sheet = read_sheet(path, chosen.sheet, chosen.delimiter, chosen.encoding)
     findings: list[Finding] = []
     columns: dict[str, NDArray[Any]] = {}
     headings: dict[str, str] = {}

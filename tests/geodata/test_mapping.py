@@ -11,6 +11,7 @@ from geodata.errors import TableError
 from geodata.mapping import load_mapping
 
 PACKAGED = {
+    "equation_table": {"equations"},
     "bartlett": {"plots"},
     "fiadb": {"plots", "conditions", "trees", "assignment", "strata", "unit_areas"},
     "nfi_workbook": {"plots", "trees"},
@@ -76,3 +77,13 @@ def test_what_is_wrong_in_a_mapping_is_named(tmp_path: Path, text: str, rule: st
 def test_a_mapping_that_is_missing_is_named(name: str) -> None:
     with pytest.raises(TableError, match="mapping-missing"):
         load_mapping(name)
+
+
+def test_a_declared_encoding_is_one_we_know(tmp_path: Path) -> None:
+    text = '[notes]\nencoding = "{}"\n[notes.columns.note]\ntype = "text"\n'
+    path = tmp_path / "notes.toml"
+    path.write_text(text.format("latin-1"), "utf-8")
+    assert load_mapping(path)["notes"].encoding == "latin-1"
+    path.write_text(text.format("guess"), "utf-8")
+    with pytest.raises(TableError, match=r"notes\.encoding"):
+        load_mapping(path)

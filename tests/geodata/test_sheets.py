@@ -145,3 +145,13 @@ def test_a_file_that_is_too_large_is_refused(write: Writer, monkeypatch: pytest.
 def test_text_that_is_utf_8_is_never_taken_for_gb18030() -> None:
     assert decode_text("马尾松".encode(), "t.csv") == "马尾松"
     assert decode_text("马尾松".encode("gb18030"), "t.csv") == "马尾松"
+
+
+def test_a_declared_encoding_counts_for_a_file_that_proves_none(tmp_path: Path) -> None:
+    path = tmp_path / "places.csv"
+    path.write_bytes("place,note\n45°30' N,é!\n".encode("latin-1"))
+    with pytest.raises(TableError, match="text-encoding-unknown"):
+        read_sheet(path)
+    assert read_sheet(path, encoding="latin-1").rows[0][1] == ("45°30' N", "é!")
+    with pytest.raises(TableError, match="text-encoding-unknown"):
+        read_sheet(path, encoding="utf-8")
