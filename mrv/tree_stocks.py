@@ -18,7 +18,7 @@ from mrv.allometry import BAMBOO
 from mrv.biomass import TreeEquations, TreeMass, mass_of_trees
 from mrv.equations.examine import range_cm, range_m
 from mrv.equations.forms import Predictors, needs
-from mrv.equations.selection import Assignment
+from mrv.equations.selection import LEVELS, Assignment
 from mrv.expansion import visits_of
 from mrv.findings import Finding
 from mrv.heights import FilledHeights, HeightModels, fill_heights, fit_height_models
@@ -144,11 +144,15 @@ def _height_notes(heights: FilledHeights) -> list[Note]:
 
 
 def _equation_notes(equations: TreeEquations) -> list[Note]:
-    """Return how many trees each equation served, and at which level it was chosen."""
+    """Return how many trees each equation served, by the level at which it was chosen."""
+    served: dict[str, list[str]] = {}
+    for part in (equations.volume, equations.biomass):
+        for name, level, count in part.counts():
+            served.setdefault(level, []).append(f"{name} ({count})")
     return [
-        Note("equation-used", {"equation": name, "level": level, "count": count})
-        for part in (equations.volume, equations.biomass)
-        for name, level, count in part.counts()
+        Note(f"note.equations-{level.replace('_', '-')}", {"equations": ", ".join(served[level])})
+        for level in LEVELS
+        if level in served
     ]
 
 

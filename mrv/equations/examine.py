@@ -176,7 +176,7 @@ class _Grid:
 
     @classmethod
     def of(cls, equation: Equation) -> _Grid:
-        name, axis = _axis(equation)
+        name, axis = axis_of(equation)
         asked = needs(equation)
         first = axis[:, None, None]
         height = np.linspace(*range_m(equation), 41)[None, :, None] if "height_m" in asked else None
@@ -245,8 +245,8 @@ class _Grid:
         return float(self.axis[starts[best]]), float(self.axis[ends[best]])
 
 
-def _axis(equation: Equation) -> tuple[str, Floats]:
-    """Return the name and the points of the first axis."""
+def axis_of(equation: Equation) -> tuple[str, Floats]:
+    """Return the predictor along which an equation is examined, and its points."""
     asked = needs(equation)
     if "dbh_cm" in asked or not asked:
         return "dbh_cm", np.geomspace(*range_cm(equation), _POINTS)

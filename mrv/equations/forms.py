@@ -56,6 +56,8 @@ class Form:
     """Fields of `Predictors` it asks for."""
     compute: Callable[[_K, _X], Floats]
     """Values from coefficients and predictors, in the unit of the equation."""
+    text: str
+    """Formula as people read it."""
 
 
 def _power(k: _K, x: _X) -> Floats:
@@ -138,20 +140,31 @@ def _constant(k: _K, x: _X) -> Floats:
 _TREE: Final = ("dbh_cm", "height_m")
 FORMS: Final[Mapping[str, Form]] = MappingProxyType(
     {
-        "power": Form(("a", "b"), ("dbh_cm",), _power),
-        "power_height": Form(("a", "b", "c"), _TREE, _power_height),
-        "power_variable": Form(("a", "b1", "b2", "c1", "c2"), _TREE, _power_variable),
-        "d2h": Form(("a", "b"), _TREE, _d2h),
-        "density_d2h": Form(("a", "b"), (*_TREE, "wood_density"), _density_d2h),
-        "segmented": Form(("joint", "a0", "b0", "a1", "b1", "c"), _TREE, _segmented),
-        "expansion": Form(("svd", "bef"), ("volume_m3",), _expansion),
-        "bamboo_culm": Form(("a", "b", "c", "d", "e", "f"), ("dbh_cm", "du"), _bamboo_culm),
-        "stand_linear": Form(("a", "b"), ("volume_m3_per_ha",), _stand_linear),
-        "chapman_richards": Form(("a", "b", "c"), ("dbh_cm",), _chapman_richards),
-        "naslund": Form(("a", "b"), ("dbh_cm",), _naslund),
-        "log": Form(("a", "b"), ("dbh_cm",), _log),
-        "root_share": Form(("a", "b"), ("biomass_ag_t_per_ha",), _root_share),
-        "constant": Form(("r",), (), _constant),
+        "power": Form(("a", "b"), ("dbh_cm",), _power, "a D^b"),
+        "power_height": Form(("a", "b", "c"), _TREE, _power_height, "a D^b H^c"),
+        "power_variable": Form(
+            ("a", "b1", "b2", "c1", "c2"), _TREE, _power_variable, "a D^(b1 + b2 (D + H)) H^(c1 + c2 (D + H))"
+        ),
+        "d2h": Form(("a", "b"), _TREE, _d2h, "a (D^2 H)^b"),
+        "density_d2h": Form(("a", "b"), (*_TREE, "wood_density"), _density_d2h, "a (WD H D^2)^b"),
+        "segmented": Form(
+            ("joint", "a0", "b0", "a1", "b1", "c"),
+            _TREE,
+            _segmented,
+            "a0 D^b0 H^c if D < joint, else a1 D^b1 H^c",
+        ),
+        "expansion": Form(("svd", "bef"), ("volume_m3",), _expansion, "1000 V svd bef"),
+        "bamboo_culm": Form(
+            ("a", "b", "c", "d", "e", "f"), ("dbh_cm", "du"), _bamboo_culm, "a D^b (c A / (d + A))^e + f"
+        ),
+        "stand_linear": Form(("a", "b"), ("volume_m3_per_ha",), _stand_linear, "a V + b"),
+        "chapman_richards": Form(
+            ("a", "b", "c"), ("dbh_cm",), _chapman_richards, "1.3 + a (1 - exp(-b D))^c"
+        ),
+        "naslund": Form(("a", "b"), ("dbh_cm",), _naslund, "1.3 + (D / (a + b D))^2"),
+        "log": Form(("a", "b"), ("dbh_cm",), _log, "1.3 + a + b ln D"),
+        "root_share": Form(("a", "b"), ("biomass_ag_t_per_ha",), _root_share, "exp(a + b ln B) / B"),
+        "constant": Form(("r",), (), _constant, "r"),
     }
 )
 """All forms but ``expression``, whose formula stands in the equation itself."""
