@@ -25,6 +25,7 @@ __all__ = [
     "Estimate",
     "EstimationUnit",
     "Totals",
+    "estimate_independent_change",
     "estimate_paired_change",
     "estimate_post_stratified",
     "estimate_ratio",
@@ -237,3 +238,31 @@ def estimate_paired_change(
     difference = np.asarray(second, float) - np.asarray(first, float)
     change = estimate_stratified(plot_id, difference, stratum, stratum_area_ha, unit=unit)
     return replace(change, method="paired_change")
+
+
+def estimate_independent_change(first: Estimate, second: Estimate) -> Estimate:
+    """Return the change between two occasions with plots of their own (AR-TOOL14 eq. 1-2).
+
+    The variances add up; the degrees of freedom are Satterthwaite's (Welch 1947, Biometrika 34:28-35).
+
+    Examples
+    --------
+    >>> first = Estimate(100.0, 9.0, 10.0, "t C", 11, "simple")
+    >>> second = Estimate(120.0, 16.0, 20.0, "t C", 21, "simple")
+    >>> change = estimate_independent_change(first, second)
+    >>> change.value, change.standard_error, round(change.df, 3)
+    (20.0, 5.0, 29.94)
+    """
+    if first.unit != second.unit:
+        raise EstimationError("change-units-differ", first=first.unit, second=second.unit)
+    variance = first.variance + second.variance
+    below = first.variance**2 / first.df + second.variance**2 / second.df
+    return Estimate(
+        second.value - first.value,
+        variance,
+        variance**2 / below if below > 0 else first.df + second.df,
+        first.unit,
+        first.n_plots + second.n_plots,
+        "independent_change",
+        tuple(dict.fromkeys((*first.warnings, *second.warnings))),
+    )
