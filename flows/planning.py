@@ -23,7 +23,14 @@ from geodata.crs import transform
 from geodata.field_outputs import FieldPlots, field_plots
 from geodata.manifest import sha256_of_file
 from geodata.measure import stratum_of
-from geodata.sampling_points import ExistingPlots, Frame, Layout, Method, place_plots
+from geodata.sampling_points import (
+    ExistingPlots,
+    Frame,
+    Layout,
+    Method,
+    last_records,
+    place_plots,
+)
 from geodata.strata import strata_codes
 from geodata.tables import read_table
 from geodata.vector import ParcelLayer, read_parcels
@@ -197,8 +204,8 @@ def _prior_file(path: Path) -> SurveyPrior:
     unit = str(table["unit"][0]) if "unit" in table.columns and len(table) else "m3/ha"
     source = "; ".join(sorted({str(s) for s in table.columns.get("source", ()) if s}))
     shown = f"{table.source}: {source}" if source else table.source
-    columns = (table[name].tolist() for name in ("stratum", "mean", "sd"))
-    return prior_from_figures(*columns, unit, shown)
+    stratum, mean, sd = (table[name].tolist() for name in ("stratum", "mean", "sd"))
+    return prior_from_figures(stratum, mean, sd, unit, shown)
 
 
 def _last_campaign(county: County, inventory: NfiInventory, folder: Path) -> SurveyPrior:
@@ -218,13 +225,8 @@ def _existing(request: PlanRequest) -> ExistingPlots | None:
     if any(finding.severity == "error" for finding in findings):
         raise PlanError("plan-existing-unreadable", file=request.existing.name, count=len(findings))
     years = table.columns.get("campaign_year")
-    last: dict[str, tuple[int, int]] = {}
-    for i, name in enumerate(table["plot_id"].tolist()):
-        year = 0 if years is None else int(years[i])
-        if name not in last or year >= last[name][0]:
-            last[name] = (year, i)
-    kept = table.take([i for _, i in last.values()])
-    return ExistingPlots(kept["plot_id"], kept["x_m"], kept["y_m"])
+    kept = last_records(table["plot_id"], years, table["x_m"], table["y_m"])
+    return ExistingPlots(*kept)
 
 
 def _content(

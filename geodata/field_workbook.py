@@ -257,4 +257,5 @@ def _highlight(sheet: Any, letters: Mapping[str, str], species: int) -> None:
         limits = [f'IFERROR(VLOOKUP({code}&"",{table},{place},FALSE),{cell})' for place in (low, high)]
         formula = f"AND(ISNUMBER({cell}),OR({cell}<{limits[0]},{cell}>{limits[1]}))"
         area = f"{letters[name]}2:{letters[name]}{LAST_ROW}"
-        sheet.conditional_formatting.add(area, FormulaRule(formula=[formula], fill=fill))
+        rule = FormulaRule(formula=[formula], fill=fill)  # type: ignore[no-untyped-call]
+        sheet.conditional_formatting.add(area, rule)

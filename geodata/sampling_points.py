@@ -65,6 +65,26 @@ class ExistingPlots:
     """Northing [m], shape (m,)."""
 
 
+def last_records(
+    plot_id: NDArray[Any], year: NDArray[Any] | None, x_m: Floats, y_m: Floats
+) -> tuple[NDArray[Any], Floats, Floats]:
+    """Return one place for each plot: that of its last campaign, of equal ones the last row.
+
+    Parameters
+    ----------
+    plot_id
+        Plot numbers, shape (n,).
+    year
+        Campaign of each row, shape (n,); None where the file does not say.
+    x_m, y_m
+        Places, shape (n,) [m].
+    """
+    order = np.arange(plot_id.size) if year is None else np.argsort(year, kind="stable")
+    last = {str(plot_id[i]): int(i) for i in order}
+    kept = np.array(sorted(last.values()), dtype=np.intp)
+    return plot_id[kept], x_m[kept], y_m[kept]
+
+
 @dataclass(frozen=True, slots=True)
 class PlotPlaces:
     """Planned plots, by access order, reserve plots last."""

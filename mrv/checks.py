@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from mrv.allometry import BAMBOO
 from mrv.coefficients import species_table
 from mrv.findings import Finding
-from mrv.record_findings import Param, plot_finding, tree_finding
+from mrv.record_findings import Param, plot_finding, positions, tree_finding
 from mrv.remeasurement import (
     STANDING,
     check_remeasurement,
@@ -69,18 +69,18 @@ def check_plots(inventory: Inventory) -> list[Finding]:
     """Find repeated plots, plots without an area, a stratum or a place, and strata that changed."""
     plots, findings = inventory.plots, list[Finding]()
     year = plots.campaign_year
-    for i in np.flatnonzero((year < YEARS[0]) | (year > YEARS[1])):
+    for i in positions((year < YEARS[0]) | (year > YEARS[1])):
         findings.append(plot_finding(plots, i, "campaign-year-absurd", "error", "campaign_year"))
-    visit = np.char.add(np.char.add(plots.plot_id, "\0"), year.astype(np.str_))
+    visit = np.char.add(np.char.add(plots.plot_id, "\x1f"), year.astype(np.str_))
     for i, first in _repeated(visit, plots.row):
         findings.append(plot_finding(plots, i, "plot-duplicated", "error", "plot_id", first_row=first))
     if inventory.design.kind == "fixed":
-        for i in np.flatnonzero(~(plots.area_m2 > 0)):
+        for i in positions(~(plots.area_m2 > 0)):
             size: Param = "" if np.isnan(plots.area_m2[i]) else float(plots.area_m2[i])
             findings.append(plot_finding(plots, i, "plot-area-missing", "error", "area_m2", value=size))
-    for i in np.flatnonzero(plots.stratum == ""):
+    for i in positions(plots.stratum == ""):
         findings.append(plot_finding(plots, i, "plot-stratum-missing", "error", "stratum"))
-    for i in np.flatnonzero(~(np.isfinite(plots.x_m) & np.isfinite(plots.y_m))):
+    for i in positions(~(np.isfinite(plots.x_m) & np.isfinite(plots.y_m))):
         findings.append(plot_finding(plots, i, "plot-place-missing", "warning", "x_m"))
     return findings + _changed_strata(plots)
 
@@ -90,8 +90,8 @@ def _changed_strata(plots: Plots) -> list[Finding]:
         return []
     before = plots.stratum[first_of(plots.plot_id)]
     return [
-        plot_finding(plots, int(i), "plot-stratum-changed", "warning", "stratum", before=str(before[i]))
-        for i in np.flatnonzero(before != plots.stratum)
+        plot_finding(plots, i, "plot-stratum-changed", "warning", "stratum", before=str(before[i]))
+        for i in positions(before != plots.stratum)
     ]
 
 
@@ -99,25 +99,25 @@ def _repeated(names: NDArray[np.str_], rows: NDArray[np.int64]) -> Iterator[tupl
     """Yield (position, row of the first) of each record whose name stands before."""
     if names.size:
         first = first_of(names)
-        yield from ((int(i), int(rows[first[i]])) for i in np.flatnonzero(first != np.arange(names.size)))
+        yield from ((int(i), int(rows[first[i]])) for i in positions(first != np.arange(names.size)))
 
 
 def check_design(inventory: Inventory) -> list[Finding]:
     """Find what the plot design needs and has not: slopes, fractions, counts, trees it does not count."""
     plots, trees, design, findings = inventory.plots, inventory.trees, inventory.design, list[Finding]()
     if not design.slope_corrected:
-        for i in np.flatnonzero(~np.isfinite(plots.slope_deg)):
+        for i in positions(~np.isfinite(plots.slope_deg)):
             findings.append(plot_finding(plots, i, "plot-slope-missing", "error", "slope_deg", value=""))
-    for i in np.flatnonzero((plots.slope_deg < 0) | (plots.slope_deg > STEEP_DEG)):
+    for i in positions((plots.slope_deg < 0) | (plots.slope_deg > STEEP_DEG)):
         findings.append(plot_finding(plots, i, "plot-slope-range", "error", "slope_deg", limit=STEEP_DEG))
-    for i in np.flatnonzero(~((plots.sampled_frac > 0) & (plots.sampled_frac <= 1))):
+    for i in positions(~((plots.sampled_frac > 0) & (plots.sampled_frac <= 1))):
         findings.append(plot_finding(plots, i, "plot-fraction-range", "error", "sampled_frac"))
-    for i in np.flatnonzero(~np.isin(trees.tally_count, TALLY_COUNTS)):
+    for i in positions(~np.isin(trees.tally_count, TALLY_COUNTS)):
         findings.append(tree_finding(trees, i, "tally-count-range", "error", "tally_count"))
     if design.rings:
         low = design.rings[0].dbh_from_cm
         thin = np.isin(trees.status, STANDING) & (trees.dbh_cm > 0) & (trees.dbh_cm < low)
-        for i in np.flatnonzero(thin):
+        for i in positions(thin):
             findings.append(tree_finding(trees, i, "tree-below-design", "warning", "dbh_cm", low=low))
     return findings
 
@@ -127,12 +127,12 @@ def check_tree_identity(inventory: Inventory) -> list[Finding]:
     from mrv.expansion import visits_of  # noqa: PLC0415 - it knows the inventory, which knows the checks
 
     trees, findings = inventory.trees, list[Finding]()
-    for i in np.flatnonzero(visits_of(inventory.plots, trees) < 0):
+    for i in positions(visits_of(inventory.plots, trees) < 0):
         findings.append(tree_finding(trees, i, "tree-without-plot", "error", "plot_id"))
-    visit = np.char.add(np.char.add(trees.plot_id, "\0"), trees.campaign_year.astype(np.str_))
-    for i, first in _repeated(np.char.add(np.char.add(visit, "\0"), trees.tree_id), trees.row):
+    visit = np.char.add(np.char.add(trees.plot_id, "\x1f"), trees.campaign_year.astype(np.str_))
+    for i, first in _repeated(np.char.add(np.char.add(visit, "\x1f"), trees.tree_id), trees.row):
         findings.append(tree_finding(trees, i, "tree-duplicated", "error", "tree_id", first_row=first))
-    for i in np.flatnonzero(~np.isin(trees.status, _STATUSES)):
+    for i in positions(~np.isin(trees.status, _STATUSES)):
         findings.append(tree_finding(trees, i, "tree-status-unknown", "error", "status"))
     return findings
 
@@ -153,14 +153,14 @@ def check_tree_readings(inventory: Inventory) -> list[Finding]:
     low, high, known = _limits(trees, "dbh_range_cm")
     standing, dbh = np.isin(trees.status, STANDING), trees.dbh_cm
     possible = (dbh > 0) & (dbh <= ABSURD_DBH_CM)
-    for i in np.flatnonzero(~known):
+    for i in positions(~known):
         findings.append(tree_finding(trees, i, "species-unknown", "error", "species_code"))
-    for i in np.flatnonzero(standing & ~possible):
+    for i in positions(standing & ~possible):
         findings.append(tree_finding(trees, i, "dbh-absurd", "error", "dbh_cm", limit=ABSURD_DBH_CM))
-    for i in np.flatnonzero(standing & possible & ((dbh < low) | (dbh > high))):
+    for i in positions(standing & possible & ((dbh < low) | (dbh > high))):
         limits = _range_params(trees, i, low, high)
         findings.append(tree_finding(trees, i, "dbh-range", "warning", "dbh_cm", **limits))
-    for i in np.flatnonzero(standing & (trees.species_code == BAMBOO) & ~(trees.du > 0)):
+    for i in positions(standing & (trees.species_code == BAMBOO) & ~(trees.du > 0)):
         findings.append(tree_finding(trees, i, "bamboo-age-missing", "warning", "du"))
     return findings
 
@@ -180,9 +180,9 @@ def check_heights(inventory: Inventory) -> list[Finding]:
     height = trees.height_m
     measured = np.isfinite(height) & np.isin(trees.status, STANDING)
     possible = measured & (height > 0) & (height <= ABSURD_HEIGHT_M)
-    for i in np.flatnonzero(measured & ~possible):
+    for i in positions(measured & ~possible):
         findings.append(tree_finding(trees, i, "height-absurd", "error", "height_m", limit=ABSURD_HEIGHT_M))
-    for i in np.flatnonzero(possible & ((height < low) | (height > high))):
+    for i in positions(possible & ((height < low) | (height > high))):
         limits = _range_params(trees, i, low, high)
         findings.append(tree_finding(trees, i, "height-range", "warning", "height_m", **limits))
     usable = possible & (trees.dbh_cm > 0)
@@ -219,6 +219,6 @@ def check_height_cover(inventory: Inventory) -> list[Finding]:
     measured = counted & np.isfinite(trees.height_m)
     heights = np.bincount(visit[measured], minlength=plots.plot_id.size)
     return [
-        plot_finding(plots, int(i), "plot-without-heights", "info", "plot_id", trees=int(number[i]))
-        for i in np.flatnonzero((number >= MANY_TREES) & (heights == 0))
+        plot_finding(plots, i, "plot-without-heights", "info", "plot_id", trees=int(number[i]))
+        for i in positions((number >= MANY_TREES) & (heights == 0))
     ]

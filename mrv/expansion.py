@@ -69,7 +69,7 @@ def expand(inventory: Inventory) -> Expansion:
 
 def adjustment(plots: Plots) -> Floats:
     """Return n / sum of measured fractions of each visit's stratum and campaign, shape (visits,) [1]."""
-    years = np.char.add(plots.campaign_year.astype(np.str_), "\0")
+    years = np.char.add(plots.campaign_year.astype(np.str_), "\x1f")
     _, group = np.unique(np.char.add(years, plots.stratum), return_inverse=True)
     counts = np.bincount(group)
     measured = np.bincount(group, weights=plots.sampled_frac)

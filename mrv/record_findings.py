@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from mrv.findings import Finding, Severity
 
 if TYPE_CHECKING:
     from mrv.inventory import Plots, Trees
 
 Param = str | int | float
+
+
+def positions(mask: NDArray[np.bool_]) -> list[int]:
+    """Return where a mask holds, as plain numbers.
+
+    Examples
+    --------
+    >>> positions(np.array([True, False, True]))
+    [0, 2]
+    """
+    return [int(i) for i in np.flatnonzero(mask)]
 
 
 def plot_finding(

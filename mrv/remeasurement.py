@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mrv.findings import Finding
-from mrv.record_findings import plot_finding, tree_finding
+from mrv.record_findings import plot_finding, positions, tree_finding
 
 if TYPE_CHECKING:
     from mrv.inventory import Inventory, Trees
@@ -48,8 +48,8 @@ def check_visits(inventory: Inventory) -> list[Finding]:
         there = plots.plot_id[plots.campaign_year == second]
         lost = (plots.campaign_year == first) & ~np.isin(plots.plot_id, there)
         findings += [
-            plot_finding(plots, int(i), "plot-not-revisited", "warning", "plot_id", next=second)
-            for i in np.flatnonzero(lost)
+            plot_finding(plots, i, "plot-not-revisited", "warning", "plot_id", next=second)
+            for i in positions(lost)
         ]
     return findings
 
@@ -108,8 +108,8 @@ def check_vanished_trees(inventory: Inventory) -> list[Finding]:
         standing = (trees.campaign_year == first) & np.isin(trees.status, STANDING)
         recorded = np.isin(codes, codes[trees.campaign_year == second])
         findings += [
-            tree_finding(trees, int(i), "tree-vanished", "warning", "tree_id", next=second)
-            for i in np.flatnonzero(standing & visited & ~recorded)
+            tree_finding(trees, i, "tree-vanished", "warning", "tree_id", next=second)
+            for i in positions(standing & visited & ~recorded)
         ]
     return findings
 
