@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Final
 
 from mrv.errors import EstimationError
+from mrv.ex_ante import require_measured
 from mrv.methodology.domains import AMOUNTS
 from mrv.methodology.model import AccountStep
 from mrv.profile import Profile
@@ -59,7 +60,7 @@ def account_removals(
     Parameters
     ----------
     change
-        Change over the monitoring period [t CO2e].
+        Change over the monitoring period [t CO2e], measured: an expected one is refused.
     profile
         Of kind ``project_removals``.
     amounts_tco2e
@@ -71,6 +72,7 @@ def account_removals(
     relative_half_width
         U of the change [1], where it does not follow from the estimate itself (independent occasions).
     """
+    require_measured(change)
     if profile.kind != "project_removals":
         raise EstimationError(
             "profile-kind", profile=profile.id, kind=profile.kind, expected="project_removals"

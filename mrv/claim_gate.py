@@ -18,6 +18,7 @@ from typing import Final
 
 from mrv.account import RESULTS, UNIT, share_deduction, uncertainty_deduction, whole_tonnes
 from mrv.errors import ClaimError, EstimationError, ProfileError
+from mrv.ex_ante import is_expected
 from mrv.findings import Finding
 from mrv.profile import Profile
 from mrv.sampling import Estimate
@@ -67,6 +68,9 @@ def check_claim(statement: Statement, profile: Profile | None) -> list[Finding]:
     if statement.kind != "project_removals":
         claims = statement.claim_tco2e or statement.lines or statement.vintages
         return [_finding("claim-of-a-stock", claim_tco2e=statement.claim_tco2e)] if claims else []
+    expected = [item.domain for item in statement.estimates if is_expected(item.estimate.method)]
+    if expected:
+        return [_finding("claim-ex-ante", domain=expected[0])]
     lines = {line.term: line.value for line in statement.lines}
     if len(lines) != len(statement.lines) or not set(RESULTS) <= set(lines):
         return [_finding("claim-lines-incomplete", lines=", ".join(line.term for line in statement.lines))]

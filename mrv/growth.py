@@ -12,7 +12,15 @@ Examples
 from __future__ import annotations
 
 from mrv.growth_curves import Chapman, GrowthCurve, Richards, Schumacher
-from mrv.growth_fit import MAX_RELATIVE_SE, Form, GrowthFit, Method, Prediction, fit_growth
+from mrv.growth_fit import (
+    MAX_RELATIVE_SE,
+    Form,
+    GrowthFit,
+    Method,
+    Prediction,
+    fit_growth,
+    stated_curve,
+)
 
 __all__ = [
     "MAX_RELATIVE_SE",
@@ -25,4 +33,5 @@ __all__ = [
     "Richards",
     "Schumacher",
     "fit_growth",
+    "stated_curve",
 ]

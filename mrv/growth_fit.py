@@ -12,7 +12,7 @@ bound, or one whose standard error passes `MAX_RELATIVE_SE`.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, Literal
@@ -69,6 +69,28 @@ _RULES: Final[Mapping[str, _FormRule]] = MappingProxyType(
         ),
     }
 )
+
+
+PARAMETER_NAMES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {form: rule.names for form, rule in _RULES.items()}
+)
+"""Names of the parameters of each form, the level first."""
+
+
+def stated_curve(form: Form, parameters: Sequence[float]) -> GrowthCurve:
+    """Return a curve by its form and parameters, the level first.
+
+    Examples
+    --------
+    >>> stated_curve("schumacher", [5.6, 12.0])
+    Schumacher(a=5.6, b=12.0)
+    """
+    rule = _RULES[form]
+    if len(parameters) != len(rule.names):
+        raise EstimationError(
+            "growth-parameter-count", form=form, names=", ".join(rule.names), n=len(parameters)
+        )
+    return rule.curve(*(float(value) for value in parameters))
 
 
 @dataclass(frozen=True, slots=True)
