@@ -145,14 +145,15 @@ def tree_covariance(group: TreeGroup) -> Floats:
 
 def _plain(sd: Floats) -> Floats:
     """Return one number where all are equal, so that it is raised to powers once; else the numbers."""
-    return sd[0] if sd.size and (sd == sd[0]).all() else sd
+    return np.asarray(sd[0]) if sd.size and (sd == sd[0]).all() else sd
 
 
 def _gram(columns: Floats, weight: Floats) -> Floats:
     """Return the sum over trees of weight x outputs x outputs, shape (q, q)."""
     if columns.shape[1] == 1:
         column = columns[:, 0]
-        return np.einsum("n,n->", column * weight, column).reshape(1, 1)
+        square: Floats = np.einsum("n,n->", column * weight, column).reshape(1, 1)
+        return square
     gram: Floats = (columns * np.asarray(weight)[..., None]).T @ columns
     return gram
 

@@ -80,6 +80,9 @@ def summarise(draws: ArrayLike) -> DrawSummary:
     if x.ndim != 1 or n < 2 or not np.isfinite(x).all():
         raise EstimationError("draws-unusable", count=n)
     mean, sd = float(x.mean()), float(x.std(ddof=1))
+    if x.min() == x.max():
+        # the mean of equal numbers may differ from them in the last bit, and would make a spread
+        mean, sd = float(x[0]), 0.0
     ordered = np.sort(x)
     percentiles = tuple(_percentile(ordered, p) for p in PERCENTILES)
     low, high = percentiles[PERCENTILES.index(0.05)], percentiles[PERCENTILES.index(0.95)]
