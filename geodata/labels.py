@@ -62,7 +62,9 @@ class LabelBook:
         if self._table is None:
             self._table = np.full(n_small, -1, dtype=np.int64)
         known = values if not isinstance(missing, np.ndarray) else values[~missing]
-        present = np.flatnonzero(np.bincount(known.ravel(), minlength=n_small))
+        seen = np.zeros(n_small, dtype=np.bool_)
+        seen[known.ravel()] = True
+        present = np.flatnonzero(seen)
         if isinstance(missing, int):
             present = present[present != missing]
         for code in present[self._table[present] < 0].tolist():

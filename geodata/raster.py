@@ -19,6 +19,8 @@ from geodata.grid import Grid, Window
 Nodata = int | Literal["declared", "none"]
 MAX_PIXELS: Final = 4_000_000_000
 """Largest raster that is opened [cell]."""
+CACHE_MB: Final = 64
+"""Blocks that GDAL keeps; its own default is a share of the machine's memory [MB]."""
 NAN_CODE: Final = -(2**31)
 """Code that stands for NaN where a file declares NaN as its nodata."""
 
@@ -136,7 +138,7 @@ def read_window(path: Path, window: Window) -> NDArray[Any]:
     rasterio = _rasterio()
     area = rasterio.windows.Window(window.col, window.row, window.width, window.height)
     try:
-        with rasterio.open(path) as dataset:
+        with rasterio.Env(GDAL_CACHEMAX=CACHE_MB), rasterio.open(path) as dataset:
             values: NDArray[Any] = dataset.read(1, window=area)
     except rasterio.errors.RasterioError as error:
         raise RasterError("raster-unreadable", file=path.name, reason=_reason(error)) from error

@@ -9,6 +9,7 @@ Areas are planar, in the plane of the raster's CRS.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -112,6 +113,38 @@ def class_areas(
     return ZonalTable(
         codes, pixels, pixels * cell_ha, covered[:, 0] * cell_ha, footprint.outside_cells * cell_ha
     )
+
+
+def class_areas_streamed(
+    batches: Iterable[Rings], raster: ClassRaster, *, rule: Rule = "exact"
+) -> ZonalTable:
+    """Return the area of each class in each parcel of many batches, with the memory of one batch.
+
+    The figures are those of `class_areas` to the last bit.
+
+    Parameters
+    ----------
+    batches
+        Rings in the raster's CRS, e.g. of `geodata.geoparquet.iterate_rings`.
+    raster, rule
+        As for `class_areas`.
+    """
+    parts = [class_areas(rings, raster, rule=rule) for rings in batches]
+    codes = np.unique(np.concatenate([part.classes for part in parts]))
+    return ZonalTable(
+        codes,
+        np.vstack([_spread_columns(part.pixels, part.classes, codes) for part in parts]),
+        np.vstack([_spread_columns(part.area_ha, part.classes, codes) for part in parts]),
+        np.concatenate([part.nodata_ha for part in parts]),
+        np.concatenate([part.uncovered_ha for part in parts]),
+    )
+
+
+def _spread_columns(values: Floats, codes: Integers, wanted: Integers) -> Floats:
+    """Return columns by code as columns by the wanted codes, zero where there is none."""
+    spread = np.zeros((values.shape[0], wanted.size))
+    spread[:, np.searchsorted(wanted, codes)] = values
+    return spread
 
 
 def transition_areas(
