@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from mrv.fia_population import FiaPopulation
-from mrv.fiadb import FiaTables, estimate_fiadb, fia_totals, forest_land, sampled_population
+from mrv.fiadb import FiaTables, estimate_fiadb, fia_totals, forest_land, plot_values, sampled_population
 from mrv.sampling import Estimate
 from mrv.units import HA_PER_US_SURVEY_ACRE, M3_PER_FT3
 
@@ -55,10 +55,30 @@ def test_volume_per_acre_of_forest(found: dict[str, Estimate]) -> None:
     assert per_ha.standard_error / M3_PER_FT3 * ACRE == pytest.approx(57.704_018_457, rel=1e-9)
 
 
-def test_the_wrong_formulas_would_be_seen(found: dict[str, Estimate]) -> None:
-    # s2/n_h twice .304 %, pre-stratified 2.357 %, no strata 3.573 %
-    area = found["forest_area"]
-    assert 100 * area.standard_error / area.value == pytest.approx(2.369_49, abs=5e-6)
+def test_the_wrong_formulas_give_what_they_are_known_to_give(
+    wyoming: FiaTables, wyoming_population: FiaPopulation, found: dict[str, Estimate]
+) -> None:
+    """The same plots under wrong formulas: s2/n_h twice .304 %, pre-stratified 2.357 %, no strata 3.573 %."""
+    share = plot_values(wyoming, wyoming_population, forest_land(wyoming), ())[:, 0]
+    twice = pre_stratified = no_strata = no_strata_area = 0.0
+    for unit in wyoming_population.units:
+        mine = wyoming_population.unit == unit.id
+        n, acres = int(mine.sum()), unit.area_ha / ACRE
+        no_strata_area += acres * share[mine].mean()
+        no_strata += acres**2 * share[mine].var(ddof=1) / n
+        pixels = sum(unit.stratum_weights.values())
+        for stratum, count in unit.stratum_weights.items():
+            y, W = share[mine & (wyoming_population.stratum == stratum)], count / pixels
+            s2 = y.var(ddof=1)
+            twice += acres**2 * (W / n + (1 - W) / n**2) * s2 / y.size
+            pre_stratified += acres**2 * W**2 * s2 / y.size
+    area = found["forest_area"].value / ACRE
+    wrong = [100 * np.sqrt(twice) / area, 100 * np.sqrt(pre_stratified) / area]
+    assert wrong == pytest.approx([0.304, 2.357], abs=5e-4)
+    assert no_strata_area == pytest.approx(10_476_269.09, abs=0.005)
+    assert 100 * np.sqrt(no_strata) / no_strata_area == pytest.approx(3.573, abs=5e-4)
+    right = 100 * found["forest_area"].standard_error / found["forest_area"].value
+    assert right == pytest.approx(2.369_49, abs=5e-6)
 
 
 @pytest.mark.parametrize("unit", sorted(UNITS))

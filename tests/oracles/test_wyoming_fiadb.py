@@ -1,4 +1,4 @@
-"""Wyoming asked as anyone would: the POP tables as CSV and SQLite, `tanhui estimate`'s own path, published figures.
+"""Wyoming asked as anyone would: POP tables as CSV and SQLite, the path of `tanhui estimate`, oracle figures.
 
 Sources of the expected values: USDAForestService/FIESTA, article FIESTA_tutorial_GB (modGBarea 1.1 and 1.2,
 modGBtree 1.1, modGBratio 1.1), whose page says that they match EVALIDator; the digits beyond the page were
