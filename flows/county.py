@@ -222,6 +222,8 @@ class AccountTable(Table):
     strata: dict[str, tuple[str, ...]] = {}
     """Stratum -> the codes of ``strata_field`` that make it up."""
     project_profile: str | None = None
+    purpose: Literal["demo", "registration"] = "demo"
+    """Of the project's statement; registration takes only verified or confirmed values."""
     carbon_fraction: float | None = None
     carbon_fraction_source: str | None = None
     roots: bool = True
@@ -241,6 +243,12 @@ class ProjectTable(Table):
     crediting_end: date | None = None
     period_start: date
     period_end: date
+    start_date: date | None = None
+    """Day on which work began, where the project stands here; else that of the crediting period."""
+    non_forest_since: date | None = None
+    """Day since which a document says that the land is without forest."""
+    history_source: str | None = None
+    """That document."""
     eligible: bool = True
     eligibility_note_zh: str | None = None
     eligibility_note_en: str | None = None
@@ -252,6 +260,27 @@ class ProjectTable(Table):
         """Refuse periods that end before they begin."""
         _in_order(self, "crediting_start", "crediting_end")
         return _in_order(self, "period_start", "period_end")
+
+
+class StatedCurveTable(Table):
+    """A growth curve taken from elsewhere: t C/ha over years of age."""
+
+    stratum: str
+    form: Literal["richards", "schumacher", "chapman"]
+    parameters: Annotated[tuple[float, ...], Field(min_length=2, max_length=3)]
+    source: Annotated[str, Field(min_length=3)]
+
+
+class ForecastTable(Table):
+    """How the growth of a forecast is found; what it gives is ex-ante and never issued."""
+
+    forms: Annotated[tuple[Literal["richards", "schumacher", "chapman"], ...], Field(min_length=1)] = (
+        "richards",
+        "schumacher",
+    )
+    like: dict[str, str] = {}
+    """Stratum -> stratum whose growth it borrows where its own plots tell none."""
+    stated: tuple[StatedCurveTable, ...] = ()
 
 
 class RightsTable(Table):
@@ -314,6 +343,7 @@ class County(Table):
     reference: ReferenceTable | None = None
     account: AccountTable
     project: ProjectTable | None = None
+    forecast: ForecastTable = ForecastTable()
     rights: RightsTable | None = None
     prices: PricesTable | None = None
     rehearsal: RehearsalTable | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from geodata.footprint import Rule
 from geodata.landcover import CHANGE_CLASSES, ChangeCounts
 from geodata.raster import ClassRaster
 from geodata.tables import Table, make_table
-from geodata.zonal import TransitionTable, ZonalTable, class_areas, transition_areas
+from geodata.zonal import Shapes, TransitionTable, ZonalTable, class_areas, transition_areas
 
 Geometries = NDArray[Any]
 M2_PER_HA = 10_000
@@ -65,7 +65,7 @@ def parcel_table(
 
 
 def class_table(
-    parcel_id: NDArray[Any], geoms: Geometries, raster: ClassRaster, rule: Rule
+    parcel_id: NDArray[Any], geoms: Shapes, raster: ClassRaster, rule: Rule
 ) -> tuple[Table, ZonalTable]:
     """Return the area of each class in each parcel for one year, only what occurs, and the full table.
 
@@ -90,7 +90,7 @@ def concatenate(source: str, tables: Sequence[Table]) -> Table:
 
 
 def transition_table(
-    parcel_id: NDArray[Any], geoms: Geometries, first: ClassRaster, last: ClassRaster, rule: Rule
+    parcel_id: NDArray[Any], geoms: Shapes, first: ClassRaster, last: ClassRaster, rule: Rule
 ) -> Table:
     """Return the area of each from-to pair of classes in each parcel; the parcels as for `class_table`."""
     found: TransitionTable = transition_areas(geoms, first, last, rule=rule, validated=True)
@@ -135,8 +135,18 @@ def stratum_of(codes: NDArray[Any], strata: Mapping[str, Sequence[str]]) -> NDAr
     return np.array([by_code.get(str(code), "") for code in codes], dtype=object)
 
 
-def area_by_stratum(table: Table) -> dict[str, float]:
-    """Return the legal area of each stratum of a parcel table [ha], strata without a name left out."""
+def area_by_stratum(table: Table, only: Collection[str] | None = None) -> dict[str, float]:
+    """Return the legal area of each stratum of a parcel table [ha], strata without a name left out.
+
+    Parameters
+    ----------
+    table
+        Parcels.
+    only
+        Identifiers of the parcels that count; None counts all.
+    """
+    if only is not None:
+        table = table.take(np.isin(table["parcel_id"].astype(str), sorted(only)))
     names = table["stratum"].astype(str)
     return {
         str(name): float(np.sum(np.sort(table["area_ha"][names == name])))

@@ -56,10 +56,22 @@ class CountyStock:
         raise EstimationError("estimate-missing", domain=domain, quantity=quantity, year=year, period=period)
 
 
-def select_strata(inventory: Inventory, strata: frozenset[str]) -> Inventory:
-    """Return the plots of some strata and their trees, e.g. those of a project."""
+def select_strata(
+    inventory: Inventory, strata: frozenset[str], without_parcels: frozenset[str] = frozenset()
+) -> Inventory:
+    """Return the plots of some strata and their trees, e.g. those of a project.
+
+    Parameters
+    ----------
+    inventory
+        Plots and trees.
+    strata
+        Strata that are kept.
+    without_parcels
+        Parcels whose plots are left out, because their land does not belong to the population.
+    """
     plots, trees = inventory.plots, inventory.trees
-    keep = np.isin(plots.stratum, sorted(strata))
+    keep = np.isin(plots.stratum, sorted(strata)) & ~np.isin(plots.parcel_id, sorted(without_parcels))
     visits = set(zip(plots.plot_id[keep].tolist(), plots.campaign_year[keep].tolist(), strict=True))
     pairs = zip(trees.plot_id.tolist(), trees.campaign_year.tolist(), strict=True)
     grown = np.array([pair in visits for pair in pairs], dtype=bool)

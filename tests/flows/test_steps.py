@@ -10,7 +10,7 @@ import pytest
 
 from flows.county import load_county
 from flows.errors import InputsRefused
-from flows.steps import account_common, account_project, holdings, measuring, parcels, rights, stored
+from flows.steps import account_common, holdings, measuring, parcels, project_facts, rights, stored
 from flows.workspace import Run, open_registry, open_run
 from geodata.findings import Finding
 from geodata.tables import make_table, read_table
@@ -74,9 +74,9 @@ def test_project_parcels_leave_the_strata_of_the_county() -> None:
 
 
 def test_an_ineligible_project_says_so() -> None:
-    note = account_project._eligibility(load_county(COUNTIES / "bartlett.toml"))
+    note = project_facts.stated_ineligible(load_county(COUNTIES / "bartlett.toml"))
     assert [item.rule for item in note] == ["project-not-eligible"]
-    assert account_project._eligibility(load_county(COUNTIES / "xiangyin.toml")) == ()
+    assert project_facts.stated_ineligible(load_county(COUNTIES / "xiangyin.toml")) == ()
 
 
 def test_stated_values_reach_the_profile_with_their_source() -> None:
