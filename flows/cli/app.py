@@ -11,7 +11,19 @@ from collections.abc import Sequence
 
 import typer
 
-from flows.cli import chain, estimate, inspection, market, parties, plan, statements, zonal
+from flows.cli import (
+    chain,
+    equations,
+    estimate,
+    field,
+    forecast,
+    inspection,
+    market,
+    parties,
+    plan,
+    statements,
+    zonal,
+)
 from flows.cli.output import show_error, take_language
 
 EPILOG = (
@@ -32,9 +44,12 @@ app = typer.Typer(
 )
 chain.add_commands(app)
 inspection.add_commands(app)
+forecast.add_commands(app)
 estimate.add_commands(app)
 plan.add_commands(app)
 zonal.add_commands(app)
+app.add_typer(equations.app, name="equations")
+app.add_typer(field.app, name="field")
 app.add_typer(statements.app, name="statement")
 app.add_typer(market.rights, name="right")
 app.add_typer(market.projects, name="project")

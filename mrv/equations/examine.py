@@ -105,7 +105,11 @@ def examine(equation: Equation) -> Examined:
     for fault in faults:
         if fault.where.any():
             at = float(grid.axis[int(np.flatnonzero(fault.where)[0])])
-            findings.append(replace(fault.finding, field=grid.name, value=f"{at:.4g}", params={"held": held}))
+            findings.append(
+                replace(
+                    fault.finding, field=grid.name, value=f"{at:.4g}", params=_name(equation) | {"held": held}
+                )
+            )
     findings += _joint(equation)
     return Examined(equation, tuple(findings), sound if grid.name == "dbh_cm" else None)
 
@@ -128,17 +132,21 @@ def narrow(equation: Equation, low_cm: float, high_cm: float) -> Equation:
 def _declared(equation: Equation) -> Iterator[Finding]:
     """Yield what is wrong before anything is computed."""
     if equation.unit not in RESPONSE_UNITS[equation.response]:
-        yield Finding("equation-unit", "error", equation.id, field="unit", value=equation.unit)
+        yield Finding("equation-unit", "error", equation.id, None, "unit", equation.unit, _name(equation))
     ranges = {"dbh_cm": (*equation.dbh_range_cm, *range_cm(equation))}
     ranges["height_m"] = (*equation.height_range_m, *range_m(equation))
     asked = needs(equation)
     for name, (stated_low, stated_high, low, high) in ranges.items():
-        text = f"{stated_low:g}..{stated_high:g}"
+        text = "..".join("?" if math.isnan(end) else f"{end:g}" for end in (stated_low, stated_high))
         if name in asked and not 0 < low < high:
-            yield Finding("equation-range-empty", "error", equation.id, field=name, value=text)
+            yield Finding("equation-range-empty", "error", equation.id, None, name, text, _name(equation))
         elif name in asked and math.isnan(stated_low + stated_high):
-            limits = {"low": low, "high": high}
+            limits = _name(equation) | {"low": low, "high": high}
             yield Finding("equation-range-unstated", "info", equation.id, None, name, text, limits)
+
+
+def _name(equation: Equation) -> dict[str, str | int | float]:
+    return {"equation": equation.id}
 
 
 def _joint(equation: Equation) -> list[Finding]:
@@ -150,7 +158,7 @@ def _joint(equation: Equation) -> list[Finding]:
     below, above = predict(equation, sides).tolist()
     if abs(above - below) <= JUMP * abs(above):
         return []
-    step = {"held": f"{abs(above - below) / abs(above):.2g}"}
+    step = _name(equation) | {"held": f"{abs(above - below) / abs(above):.2g}"}
     return [Finding("equation-jump", "error", equation.id, None, "dbh_cm", f"{joint:g}", step)]
 
 
