@@ -1,12 +1,13 @@
 """What a single parcel holds, from its register entry alone: model-based, with no sampling error.
 
 Growing stock per hectare times the factors of the dominant species (VBEF), or culms times the mean
-culm for moso bamboo. It serves maps and the sharing of a county's stock among parcels; the county's
-own figure is the sample's (`mrv.county_stock`).
+culm for moso bamboo. `mrv.parcel_calibration` holds these values to the plots; the county's own figure is the
+sample's (`mrv.county_stock`).
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
@@ -19,6 +20,7 @@ from mrv.biomass import bamboo_culm_kg
 from mrv.coefficients import biomass_factors, known, species_table, unverified_rows
 from mrv.errors import EstimationError
 from mrv.moments import Floats, Labels
+from mrv.sampling import Estimate
 from mrv.units import KG_PER_T
 
 ASSUMED_DU: Final = 2.0
@@ -136,3 +138,41 @@ def stock_of_columns(columns: Mapping[str, ArrayLike], known_tc: Mapping[str, fl
         stock = ParcelStock(nothing.copy(), nothing.copy(), (), ())
     carbon = [known_tc.get(str(name), value) for name, value in zip(names, stock.carbon_tc, strict=True)]
     return replace(stock, carbon_tc=np.array(carbon, dtype=np.float64))
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPlotStock:
+    """Parcels some of which have plots of their own, such as the districts of a forest."""
+
+    stock: ParcelStock
+    """Carbon of the parcels."""
+    standard_error_tc: Floats
+    """Standard error where plots stand behind it, shape (n,) [t C]; else NaN."""
+    basis: Labels
+    """``own_plots``, ``uncalibrated`` (register alone) or ``none``, shape (n,)."""
+
+
+def stock_with_own_plots(columns: Mapping[str, ArrayLike], own: Mapping[str, Estimate]) -> OwnPlotStock:
+    """Return the carbon of parcels from their own plots, or else from the register.
+
+    Parameters
+    ----------
+    columns
+        As for `stock_of_columns`.
+    own
+        Parcel -> estimate from its own plots [t C].
+
+    Examples
+    --------
+    >>> plots = Estimate(7.0, 4.0, 9, "t C", 10, "post_stratified")
+    >>> found = stock_with_own_plots({"parcel_id": ["a", "b"], "area_ha": [2.0, 1.0]}, {"b": plots})
+    >>> found.standard_error_tc.tolist(), found.basis.tolist()
+    ([nan, 2.0], ['none', 'own_plots'])
+    """
+    stock = stock_of_columns(columns, {name: estimate.value for name, estimate in own.items()})
+    names = [str(name) for name in np.asarray(columns["parcel_id"], dtype=np.str_)]
+    error = [own[name].standard_error if name in own else math.nan for name in names]
+    known = np.isfinite(stock.carbon_tc)
+    basis = np.where(known, "uncalibrated", "none")
+    basis = np.where(np.isin(names, sorted(own)), "own_plots", basis)
+    return OwnPlotStock(stock, np.array(error, dtype=np.float64), basis)

@@ -115,6 +115,11 @@ def _regional_growth(statement: Statement, _facts: AuditFacts) -> Items:
 def _baseline(statement: Statement, _facts: AuditFacts) -> Items:
     if statement.kind != "project_removals":
         return
+    for note in statement.notes:
+        if note.rule == "account-term-measured" and note.params.get("term") == "baseline_change":
+            amount = round(float(note.params["amount_tco2e"]))
+            yield AuditItem("audit-baseline-local", "ok", {"baseline_tco2e": amount})
+            return
     lines = {line.term: line.value for line in statement.lines}
     base, gross = -lines.get("baseline_change", 0.0), lines.get("project_change", 0.0)
     yield AuditItem(

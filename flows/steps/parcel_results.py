@@ -12,7 +12,8 @@ from geodata.dataset import MonitoringDataset
 from geodata.measure import geometries_of, is_listed
 from geodata.outputs import write_csv, write_geopackage
 from mrv.county_parcels import CountyParcels
-from mrv.parcels import stock_of_columns
+from mrv.parcels import stock_with_own_plots
+from mrv.sampling import Estimate
 from mrv.statement import Statement
 from registry.messages import text
 from registry.reports.label import Label
@@ -81,14 +82,22 @@ def parcel_results(
     picture = ParcelMap(
         geometry=geometry,
         stratum=tuple(str(name) for name in parcels["stratum"]),
-        carbon_tc_per_ha=density,
+        carbon_tc_per_ha=_shown(density, stored["stock_basis"]),
         disturbed=disturbed,
         in_project=in_project,
         stratum_labels={name: Label(name) for name in strata},
         metres_per_unit=US_FOOT_M if run.county.county.crs == "EPSG:3437" else 1.0,
+        standard_error_tc_per_ha=stored["carbon_se_tc"] / parcels["area_ha"] if modelled else None,
     )
     aliases = _aliases(columns, modelled)
     return ParcelResults(picture, columns, geometry, run.county.county.crs, aliases)
+
+
+def _shown(density: Any, basis: Any) -> Any:
+    """Return the density for the picture: nothing is drawn where there is no forest or no value."""
+    shown = density.copy()
+    shown[basis == "none"] = float("nan")
+    return shown
 
 
 def _modelled(parcels: CountyParcels) -> dict[str, Any]:
@@ -108,9 +117,14 @@ def _modelled(parcels: CountyParcels) -> dict[str, Any]:
 
 def _plain(dataset: MonitoringDataset, stock: Statement | None) -> dict[str, Any]:
     """Return the columns of parcels that have plots of their own, or nothing but a register."""
-    known = _known_carbon(dataset, stock)
-    found = stock_of_columns(dataset.tables["parcels"].columns, known)
-    return {"growing_stock_m3": found.growing_stock_m3, "carbon_tc": found.carbon_tc}
+    found = stock_with_own_plots(dataset.tables["parcels"].columns, _own_plots(dataset, stock))
+    return {
+        "growing_stock_m3": found.stock.growing_stock_m3,
+        "carbon_tc": found.stock.carbon_tc,
+        "carbon_se_tc": found.standard_error_tc,
+        "stock_basis": found.basis,
+        "model_based": (found.basis != "own_plots").astype("int64"),
+    }
 
 
 def _aliases(columns: Mapping[str, Any], modelled: CountyParcels | None) -> dict[str, str]:
@@ -127,14 +141,14 @@ def _aliases(columns: Mapping[str, Any], modelled: CountyParcels | None) -> dict
     return found
 
 
-def _known_carbon(dataset: MonitoringDataset, stock: Statement | None) -> dict[str, float]:
-    """Return the carbon of parcels that have plots of their own: districts, or a single parcel [t C]."""
-    known: dict[str, float] = {}
+def _own_plots(dataset: MonitoringDataset, stock: Statement | None) -> dict[str, Estimate]:
+    """Return the estimate of parcels that have plots of their own: districts, or a single parcel [t C]."""
+    own: dict[str, Estimate] = {}
     only = [str(name) for name in dataset.tables["parcels"]["parcel_id"]]
     for item in stock.estimates if stock else ():
         kind, _, name = item.domain.partition(":")
         if item.quantity == "carbon_stock_ag" and kind == "district":
-            known[name] = item.estimate.value
+            own[name] = item.estimate
         elif item.quantity == "carbon_stock_ag" and item.domain == "county" and len(only) == 1:
-            known[only[0]] = item.estimate.value
-    return known
+            own[only[0]] = item.estimate
+    return own

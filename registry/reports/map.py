@@ -7,7 +7,7 @@ projection, no file access.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +31,8 @@ _DENSITY = LinearSegmentedColormap.from_list(
 _EMPTY = "#e6e8e7"
 MOST_STRATA = 12
 """Strata that colours can tell apart; with more, only the panel of carbon density is drawn."""
+MOST_ERRORS = 50_000
+"""Parcels up to which their errors get a map of their own; beyond, the files have them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,12 @@ class ParcelMap:
     """Names of the strata; the identifier stands for a missing one."""
     metres_per_unit: float | None = 1.0
     """Length of a unit of the coordinates [m]; None (degrees) leaves the scale bar out."""
+    standard_error_tc_per_ha: NDArray[np.float64] | None = None
+    """Prediction standard error of the density [t C/ha] where parcels were held to plots; else None."""
+
+
+Panel = Callable[[Axes, ParcelMap, Pen], None]
+"""Paints one panel."""
 
 
 def render_map(
@@ -71,8 +79,28 @@ def render_map(
     """
     pen = Pen(edition, font, simulated)
     strata = [name for name in dict.fromkeys(parcels.stratum) if name]
-    panels = [_paint_strata] if 1 < len(strata) <= MOST_STRATA else []
+    panels: list[Panel] = [_paint_strata] if 1 < len(strata) <= MOST_STRATA else []
     panels += [_paint_density] if bool(np.isfinite(parcels.carbon_tc_per_ha).any()) or not panels else []
+    return _render(parcels, panels, pen)
+
+
+def render_error_map(
+    parcels: ParcelMap, *, simulated: bool, edition: Edition = "both", font: str | None = None
+) -> bytes | None:
+    """Return the map of the parcels' prediction errors as PNG; None with none of them, or too many.
+
+    Parameters
+    ----------
+    parcels, simulated, edition, font
+        As for `render_map`.
+    """
+    error = parcels.standard_error_tc_per_ha
+    if error is None or not np.isfinite(error).any() or len(error) > MOST_ERRORS:
+        return None
+    return _render(parcels, [_paint_error], Pen(edition, font, simulated))
+
+
+def _render(parcels: ParcelMap, panels: list[Panel], pen: Pen) -> bytes:
     bounds = shapely.total_bounds(parcels.geometry)
     slope = float((bounds[3] - bounds[1]) / max(bounds[2] - bounds[0], 1e-9))
     width = 9.6 if len(panels) > 1 else 7.4
@@ -113,16 +141,27 @@ def _strata_handles(parcels: ParcelMap, pen: Pen) -> dict[str, Patch]:
 
 
 def _paint_density(axes: Axes, parcels: ParcelMap, pen: Pen) -> None:
-    density = parcels.carbon_tc_per_ha
-    known = np.isfinite(density)
-    top = float(np.quantile(density[known], 0.98)) if known.any() else 1.0
+    held = parcels.standard_error_tc_per_ha is not None
+    name = pen.say("report.map.density-held" if held else "report.map.density")
+    _paint_graded(axes, parcels, parcels.carbon_tc_per_ha, f"{name} (t C/ha)")
+
+
+def _paint_error(axes: Axes, parcels: ParcelMap, pen: Pen) -> None:
+    error = parcels.standard_error_tc_per_ha
+    if error is not None:
+        shown = np.where(np.isfinite(parcels.carbon_tc_per_ha), error, np.nan)
+        _paint_graded(axes, parcels, shown, f"{pen.say('report.map.error')} (t C/ha)")
+
+
+def _paint_graded(axes: Axes, parcels: ParcelMap, values: NDArray[np.float64], title: str) -> None:
+    known = np.isfinite(values)
+    top = float(np.quantile(values[known], 0.98)) if known.any() else 1.0
     norm = Normalize(0.0, max(top, 1e-9))
-    filled = np.where(known, density, 0.0)
+    filled = np.where(known, values, 0.0)
     graded = zip(_DENSITY(norm(filled)), known, strict=True)
     colours: list[Any] = [tuple(colour) if has_value else _EMPTY for colour, has_value in graded]
-    shapes = _shapes(parcels.geometry, colours)
-    axes.add_collection(shapes)
-    axes.set_title(f"{pen.say('report.map.density')} (t C/ha)", loc="left")
+    axes.add_collection(_shapes(parcels.geometry, colours))
+    axes.set_title(title, loc="left")
     figure = axes.get_figure(root=True)
     if figure is not None and known.any():
         bar = figure.colorbar(

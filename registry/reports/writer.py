@@ -10,7 +10,7 @@ from registry.messages import Ruled
 from registry.reports.fonts import find_cjk_font
 from registry.reports.html import write_html
 from registry.reports.label import Edition
-from registry.reports.map import ParcelMap, render_map
+from registry.reports.map import ParcelMap, render_error_map, render_map
 from registry.reports.model import ReportData
 from registry.reports.pdf import missing_remarks, write_pdf
 from registry.reports.plots import draw_plots
@@ -67,6 +67,8 @@ def write_report(
     if parcels is not None and len(parcels.geometry):
         pictures["map"] = render_map(parcels, simulated=data.simulated, edition=edition, font=font)
         map_path.write_bytes(pictures["map"])
+        errors = render_error_map(parcels, simulated=data.simulated, edition=edition, font=font)
+        pictures |= {} if errors is None else {"map-error": errors}
     reason = write_pdf(pdf_path, data, pictures, font=font, edition=edition)
     said = (*remarks, *missing_remarks(font, reason))
     return WrittenReport(

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from mrv.errors import EstimationError
-from mrv.parcels import parcel_stock, stock_of_columns
+from mrv.parcels import parcel_stock, stock_of_columns, stock_with_own_plots
+from mrv.sampling import Estimate
 
 NAN = float("nan")
 
@@ -50,3 +51,17 @@ def test_own_plots_stand_in_place_of_the_model() -> None:
     found = stock_of_columns(columns, {"b": 7.0})
     assert found.carbon_tc[0] == pytest.approx(32.502, rel=1e-4)
     assert found.carbon_tc[1] == 7.0
+
+
+def test_each_parcel_says_what_it_rests_on() -> None:
+    columns = {
+        "parcel_id": ["a", "b", "c"],
+        "area_ha": [1.0, 1.0, 1.0],
+        "volume_m3_per_ha": [100.0, 100.0, 100.0],
+        "species_code": ["310", "310", "999"],
+    }
+    found = stock_with_own_plots(columns, {"b": Estimate(7.0, 4.0, 9, "t C", 10, "post_stratified")})
+    assert found.basis.tolist() == ["uncalibrated", "own_plots", "none"]
+    assert found.stock.carbon_tc[1] == 7.0
+    assert found.standard_error_tc[1] == 2.0
+    assert np.isnan(found.standard_error_tc[[0, 2]]).all()

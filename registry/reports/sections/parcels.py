@@ -29,6 +29,7 @@ def parcel_blocks(data: ReportData, drawn: frozenset[str]) -> list[Block]:
     ]
     blocks += [_sums(parcels), *figure("parcel-years", drawn)]
     blocks += [_recalibrations(parcels)] if parcels.recalibrations else []
+    blocks += figure("map-error", drawn)
     return [*blocks, *(Paragraph(tell(note), "quiet") for note in parcels.notes)]
 
 

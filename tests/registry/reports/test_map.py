@@ -9,7 +9,7 @@ import pytest
 import shapely
 
 from registry.reports.fonts import find_cjk_font
-from registry.reports.map import MOST_STRATA, ParcelMap, bar_length_m, render_map
+from registry.reports.map import MOST_STRATA, ParcelMap, bar_length_m, render_error_map, render_map
 
 
 @pytest.mark.parametrize("font", [None, "found"])
@@ -59,3 +59,16 @@ def test_odd_shapes_do_not_break_it(parcel_map: ParcelMap) -> None:
 )
 def test_scale_bar_is_round_and_about_a_quarter(width_m: float, expected_m: float) -> None:
     assert bar_length_m(width_m) == expected_m
+
+
+def test_errors_get_a_map_where_parcels_have_them(parcel_map: ParcelMap) -> None:
+    assert render_error_map(parcel_map, simulated=False) is None
+    error = np.linspace(0.0, 4.0, len(parcel_map.geometry))
+    told = replace(parcel_map, standard_error_tc_per_ha=error)
+    picture = render_error_map(told, simulated=False)
+    assert picture is not None
+    assert picture.startswith(b"\x89PNG")
+    assert render_error_map(replace(told, standard_error_tc_per_ha=error[::-1]), simulated=False) != picture
+    assert render_map(told, simulated=False) != render_map(parcel_map, simulated=False)
+    nothing = replace(parcel_map, standard_error_tc_per_ha=np.full(error.shape, np.nan))
+    assert render_error_map(nothing, simulated=False) is None
