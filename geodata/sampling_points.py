@@ -209,6 +209,34 @@ def locate(
     return found
 
 
+def located_values(
+    geometry: Geometries,
+    x_m: Floats,
+    y_m: Floats,
+    values: NDArray[Any] | None,
+    where: NDArray[np.bool_] | None = None,
+) -> NDArray[np.str_]:
+    """Return the value of the parcel that each point lies in, shape (n,); empty where there is none.
+
+    Parameters
+    ----------
+    geometry
+        Parcels, shape (k,).
+    x_m, y_m
+        Points, shape (n,) [m].
+    values
+        A value of each parcel, shape (k,); None gives empty ones.
+    where
+        Points to look at, shape (n,); all when None.
+    """
+    found = locate(geometry, x_m, y_m)
+    if values is None:
+        return np.full(x_m.shape, "", dtype=np.str_)
+    wanted = (found >= 0) if where is None else (found >= 0) & where
+    pairs = zip(wanted.tolist(), found.tolist(), strict=True)
+    return np.array([str(values[at]) if take else "" for take, at in pairs], dtype=np.str_)
+
+
 def _draw(
     ground: _Ground, wanted: int, reserve: int, layout: Layout, rng: np.random.Generator, spots: list[_Spot]
 ) -> list[_Spot]:

@@ -53,6 +53,10 @@ class Table:
         columns = {name: values[mask] for name, values in self.columns.items()}
         return Table(self.source, columns, self.rows[mask], self.headings)
 
+    def pick(self, rows: Sequence[int]) -> Table:
+        """Return the rows at some positions."""
+        return self.take(np.array(rows, dtype=np.intp))
+
 
 def make_table(source: str, columns: Mapping[str, Any]) -> Table:
     """Return a table of our own making; its rows are counted from 1."""
