@@ -17,6 +17,7 @@ from decimal import Decimal
 from typing import Final
 
 from mrv.account import RESULTS, UNIT, share_deduction, uncertainty_deduction, whole_tonnes
+from mrv.error_totals import total_error, with_total_error
 from mrv.errors import ClaimError, EstimationError, ProfileError
 from mrv.ex_ante import is_expected
 from mrv.findings import Finding
@@ -141,6 +142,8 @@ def _check_terms(statement: Statement, profile: Profile, lines: Mapping[str, flo
     room = _room(change.value)
     if abs(lines["project_change"] - change.value) > room:
         return [_over("project_change", lines["project_change"], change.value)]
+    if _takes_total(profile) and total_error(statement.budget, "project", "net_change") is None:
+        return [_finding("claim-budget-missing", profile=profile.id)]
     try:
         least = _least(statement, profile, change, lines)
     except (EstimationError, ProfileError) as error:
@@ -180,8 +183,21 @@ def _change_of(statement: Statement) -> Estimate | None:
     return found[-1].estimate if found else None
 
 
+def _takes_total(profile: Profile) -> bool:
+    return profile.text("uncertainty_scope") == "total"
+
+
 def _half_width(statement: Statement, profile: Profile, change: Estimate) -> float:
-    """Return U of the change [1]; of independent occasions by AR-TOOL14 eq. 2 from their stocks."""
+    """Return U of the change [1], of the sampling error or of all sources, as the profile says."""
+    sampling = _sampling_half_width(statement, profile, change)
+    if not _takes_total(profile):
+        return sampling
+    whole = with_total_error(change, statement.budget, "project", "net_change")
+    return max(sampling, whole.relative_half_width(profile.confidence_level))
+
+
+def _sampling_half_width(statement: Statement, profile: Profile, change: Estimate) -> float:
+    """Return U of the sampling error [1]; of independent occasions by AR-TOOL14 eq. 2 from their stocks."""
     level = profile.confidence_level
     if change.method != "independent_change":
         return change.relative_half_width(level)

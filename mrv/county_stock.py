@@ -27,7 +27,7 @@ from mrv.plot_stocks import (
 from mrv.profile import Profile
 from mrv.sampling import Estimate, Totals, totals_stratified
 from mrv.statement import Statement, StatementHeader
-from mrv.statement_items import DomainEstimate, Note
+from mrv.statement_items import BudgetItem, DomainEstimate, Note
 from mrv.tree_stocks import inventory_stocks
 from mrv.units import CO2_PER_C, QUANTITIES
 
@@ -194,6 +194,7 @@ def build_stock_statement(
     estimates: tuple[DomainEstimate, ...],
     notes: tuple[Note, ...] = (),
     unverified: tuple[str, ...] = (),
+    budget: tuple[BudgetItem, ...] = (),
 ) -> Statement:
     """Return the statement of a county stock; it claims nothing and has no vintages.
 
@@ -205,6 +206,8 @@ def build_stock_statement(
         Must be of kind ``county_stock`` and serve the header's purpose.
     estimates, notes, unverified
         Of `estimate_county_stock` or `mrv.fiadb.estimate_fiadb`.
+    budget
+        Uncertainty of the main estimates by source (`mrv.error_budget.budget`).
     """
     profile.require(header.purpose)
     if profile.kind != "county_stock":
@@ -218,6 +221,7 @@ def build_stock_statement(
         estimates=estimates,
         notes=(*override_notes(profile), *notes),
         unverified=tuple(sorted({*profile.unverified(), *unverified})),
+        budget=budget,
     )
 
 

@@ -16,11 +16,12 @@ from mrv.account import NOTHING, Removals, account_removals
 from mrv.claim_gate import require_claim
 from mrv.confirmation import Confirmation, matching_names
 from mrv.county_stock import CountyStock, net_change, override_notes
+from mrv.error_totals import with_total_error
 from mrv.errors import EstimationError, ProfileError
 from mrv.profile import Profile
 from mrv.sampling import Estimate, estimate_simple
 from mrv.statement import Statement, StatementHeader
-from mrv.statement_items import DomainEstimate, Note, VintageQuantity
+from mrv.statement_items import BudgetItem, DomainEstimate, Note, VintageQuantity
 from mrv.uncertainty import relative_half_width_of_change
 from mrv.units import CO2_PER_C, KG_PER_T
 from mrv.vintages import split_vintages
@@ -189,6 +190,7 @@ def build_removals_statement(
     carried_tco2e: float = 0.0,
     notes: tuple[Note, ...] = (),
     confirmed: tuple[Confirmation, ...] = (),
+    budget: tuple[BudgetItem, ...] = (),
 ) -> Statement:
     """Return the statement of a project's removals over the header's monitoring period.
 
@@ -206,6 +208,9 @@ def build_removals_statement(
         Further notes, e.g. on eligibility.
     confirmed
         Entries of this very profile that people confirmed against the official text.
+    budget
+        Uncertainty by source (`mrv.error_budget.budget`); a profile whose ``uncertainty_scope`` is
+        ``total`` takes its discount of it.
 
     Raises
     ------
@@ -222,7 +227,7 @@ def build_removals_statement(
         profile,
         amounts_tco2e=amounts_tco2e,
         carried_tco2e=carried_tco2e,
-        relative_half_width=project.relative_half_width,
+        relative_half_width=half_width_by_scope(project, budget, profile),
     )
     vintages: tuple[VintageQuantity, ...] = ()
     if account.claim_tco2e:
@@ -246,9 +251,24 @@ def build_removals_statement(
         ),
         unverified=tuple(sorted({*profile.unverified(names), *project.unverified})),
         confirmed=tuple(sorted(item for item in confirmed if item.name in names)),
+        budget=budget,
     )
     require_claim(statement, profile)
     return statement
+
+
+def half_width_by_scope(
+    project: ProjectChange, budget: tuple[BudgetItem, ...], profile: Profile
+) -> float | None:
+    """Return U that the discount is taken of [1]; None where the estimate's own is.
+
+    By ``uncertainty_scope`` the sampling error's, or that of all sources together; never the smaller.
+    """
+    if profile.text("uncertainty_scope") != "total":
+        return project.relative_half_width
+    level = profile.confidence_level
+    whole = with_total_error(project.change, budget, "project", "net_change").relative_half_width(level)
+    return max(whole, project.relative_half_width or 0.0)
 
 
 def _amount_notes(amounts_tco2e: Mapping[str, float]) -> tuple[Note, ...]:

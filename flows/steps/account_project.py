@@ -9,6 +9,7 @@ from typing import Any
 from flows.county import FiadbInventory, PlotBiomassInventory
 from flows.steps.account_audit import audited
 from flows.steps.account_common import biomass_change, stated_values, statement_header, tree_inventory
+from flows.steps.budget import project_budget
 from flows.steps.project_facts import eligible_land, stated_ineligible
 from flows.steps.project_terms import project_terms_of
 from flows.steps.sources import keep_sources
@@ -20,6 +21,7 @@ from mrv.account import NOTHING
 from mrv.confirmation import Confirmation
 from mrv.county_stock import estimate_county_stock, select_strata
 from mrv.eligibility import Eligibility
+from mrv.inventory import Inventory
 from mrv.profile import Profile, load
 from mrv.removals import ProjectChange, build_removals_statement, change_from_stock
 from mrv.statement import Statement
@@ -69,7 +71,8 @@ def project_statement(
     """
     methodology = stated_values(run.county, profile)
     land = eligible_land(run, dataset, methodology)
-    change = _project_change(run, dataset, methodology, land)
+    change, sample = _project_change(run, dataset, methodology, land)
+    sources = project_budget(dataset, methodology, change.estimates, sample)
     terms = project_terms_of(run, methodology, change.change.value)
     unverified = (
         change.unverified if terms is None else tuple(sorted({*change.unverified, *terms.unverified}))
@@ -88,8 +91,10 @@ def project_statement(
             *land.notes,
             *(() if terms is None else terms.notes),
             *_carried(standing),
+            *sources.notes,
         ),
         confirmed=standing.confirmed,
+        budget=sources.items,
     )
     return audited(run, dataset, statement, methodology)
 
@@ -121,14 +126,16 @@ def _carried(standing: Standing) -> tuple[Note, ...]:
 
 def _project_change(
     run: Run, dataset: MonitoringDataset, profile: Profile, land: Eligibility
-) -> ProjectChange:
+) -> tuple[ProjectChange, tuple[Inventory, Mapping[str, float]] | None]:
+    """Return the project's change, and its plots with the area of their strata where trees are known."""
     inventory = run.county.inventory
     if isinstance(inventory, PlotBiomassInventory):
-        return biomass_change(inventory, dataset, profile, "project")
+        return biomass_change(inventory, dataset, profile, "project"), None
     kept = _project_parcels(dataset, land.excluded)
     chosen = select_strata(tree_inventory(dataset), frozenset(kept.values()), land.excluded)
     areas = area_by_stratum(dataset.tables["parcels"], kept)
-    return change_from_stock(estimate_county_stock(chosen, areas, profile, domain="project"))
+    stock = estimate_county_stock(chosen, areas, profile, domain="project")
+    return change_from_stock(stock), (chosen, areas)
 
 
 def _project_parcels(dataset: MonitoringDataset, excluded: frozenset[str]) -> dict[str, str]:

@@ -6,7 +6,9 @@ from flows.county import FiadbInventory, NfiInventory
 from flows.steps.account_audit import audited
 from flows.steps.account_common import biomass_change, stated_values, statement_header, tree_inventory
 from flows.steps.areas import area_estimates
+from flows.steps.budget import stock_budget
 from flows.steps.fia import fia_estimates
+from flows.steps.sources import keep_sources
 from flows.steps.stored import keep_statement, kept_statement, stored_dataset, submit_once
 from flows.workspace import Run, open_registry
 from geodata.dataset import MonitoringDataset
@@ -25,14 +27,32 @@ def account_stock(run: Run) -> tuple[Statement, str]:
     """Estimate the county's stock and its change; it never makes tradable tonnes."""
     with open_registry(run.home, run.settings) as registry:
         dataset = stored_dataset(run, registry)
-    profile = stated_values(run.county, load(run.county.account.profile))
+    methodology = load(run.county.account.profile)
+    statement = stock_statement(run, dataset, methodology)
+    keep_sources(run, methodology)
+    keep_statement(run, statement)
+    return statement, f"{len(statement.estimates)}"
+
+
+def stock_statement(run: Run, dataset: MonitoringDataset, methodology: Profile) -> Statement:
+    """Return the statement of a run's county stock; the same arguments give the same bytes.
+
+    Parameters
+    ----------
+    run, dataset
+        What is accounted.
+    methodology
+        The profile as packaged, without the values that the run states.
+    """
+    profile = stated_values(run.county, methodology)
     estimates, notes, unverified = _stock_estimates(run, dataset, profile)
     header = statement_header(run, dataset, project_code=None, purpose="inventory")
     areas = area_estimates(run.county, dataset)
-    statement = build_stock_statement(header, profile, (*areas, *estimates), notes, unverified)
-    statement = audited(run, dataset, statement, profile)
-    keep_statement(run, statement)
-    return statement, f"{len(statement.estimates)}"
+    sources = stock_budget(run, dataset, profile, estimates)
+    statement = build_stock_statement(
+        header, profile, (*areas, *estimates), (*notes, *sources.notes), unverified, sources.items
+    )
+    return audited(run, dataset, statement, profile)
 
 
 def _stock_estimates(

@@ -57,6 +57,7 @@ _REMOVALS: Final[Mapping[str, object]] = MappingProxyType(
         "discount_bands": "bands",
         "discount_basis": frozenset({"half_width", "value", "excess"}),
         "uncertainty_limit": "limit",
+        "uncertainty_scope": frozenset({"sampling", "total"}),
         "claim_bound": frozenset({"value", "lower_bound"}),
         "baseline_rule": frozenset({"share", "benchmark"}),
         "baseline_share": "fraction",

@@ -8,7 +8,7 @@ Monte Carlo error and says when there were too few draws.
 from mrv.montecarlo.engine import N_DRAWS, Propagation, path_of, propagate_trees
 from mrv.montecarlo.functions import propagate_function
 from mrv.montecarlo.summary import PERCENTILES, DrawSummary, Figure, summarise
-from mrv.montecarlo.terms import ErrorTerm, packaged_terms
+from mrv.montecarlo.terms import ErrorTerm, packaged_terms, with_measured
 from mrv.montecarlo.trees import SharedDraws, TreeGroup, expected_total, one_campaign
 
 __all__ = [
@@ -27,4 +27,5 @@ __all__ = [
     "propagate_function",
     "propagate_trees",
     "summarise",
+    "with_measured",
 ]

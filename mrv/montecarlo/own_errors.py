@@ -103,8 +103,10 @@ def own_errors(
         relative = by_name["dbh_cm"].sd_at(trees.dbh_cm) / trees.dbh_cm
         reading["dbh_cm"] = records.spread(slopes[0] * relative)
     if "height_m" in by_name:
-        measured = slopes[1] * np.isfinite(trees.height_m)
-        reading["height_m"] = records.spread(measured * float(by_name["height_m"].sd_at()))
+        measured = np.isfinite(trees.height_m) & (trees.height_m > 0)
+        height = np.where(measured, trees.height_m, 1.0)
+        relative = np.where(measured, by_name["height_m"].sd_at(height) / height, 0.0)
+        reading["height_m"] = records.spread(slopes[1] * relative)
     kept, anew = _height_residuals(stocks, records, slopes[1])
     own[HEIGHT_MODEL], reading[HEIGHT_MODEL] = kept, anew
     return own, reading

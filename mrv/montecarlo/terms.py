@@ -9,8 +9,8 @@ what has bounds says them, and is drawn within them.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from types import MappingProxyType
 from typing import Final, Literal
@@ -135,6 +135,29 @@ def truncated_normal(
     first, last = ndtr((np.asarray(low) - m) / unit), ndtr((np.asarray(high) - m) / unit)
     drawn: Floats = m + s * ndtri(first + rng.random(s.shape) * (last - first))
     return drawn
+
+
+def with_measured(
+    terms: Sequence[ErrorTerm], *, dbh_sd_cm: float, height_sd_m: float | None, source: str
+) -> tuple[ErrorTerm, ...]:
+    """Return the terms with the reading errors that a blind check found in the place of the assumed ones.
+
+    Parameters
+    ----------
+    terms
+        Assumed errors.
+    dbh_sd_cm, height_sd_m
+        Of one reading, as `mrv.blind_checks.measurement_error` gives them; a height's may be None.
+    source
+        Which check.
+    """
+    found = {"dbh_cm": dbh_sd_cm, "height_m": height_sd_m}
+
+    def measured(term: ErrorTerm) -> ErrorTerm:
+        sd = found.get(term.name)
+        return term if sd is None else replace(term, parameters={"sd": sd}, source=source, status="verified")
+
+    return tuple(measured(term) for term in terms)
 
 
 @cache

@@ -20,7 +20,7 @@ from pathlib import Path
 # one thread for the linear algebra of every side: what is timed is a core, and the others are shared
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from harness import ROOT, Row  # noqa: E402
+from harness import ROOT, Row
 
 HERE = Path(__file__).resolve().parent
 RESULTS = ROOT / "var" / "bench.json"

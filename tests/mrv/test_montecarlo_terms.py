@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mrv.errors import EstimationError
-from mrv.montecarlo.terms import ErrorTerm, packaged_terms, term_from_row, truncated_normal
+from mrv.montecarlo.terms import ErrorTerm, packaged_terms, term_from_row, truncated_normal, with_measured
 
 
 def term(distribution: str, parameters: dict[str, float], **more: object) -> ErrorTerm:
@@ -102,3 +102,15 @@ def test_a_row_becomes_a_term() -> None:
         "status": "placeholder",
     }
     assert term_from_row(row).parameters["sd"] == 0.12
+
+
+def test_a_blind_check_takes_the_place_of_the_assumed_reading_errors() -> None:
+    found = {
+        t.name: t
+        for t in with_measured(packaged_terms(), dbh_sd_cm=0.21, height_sd_m=None, source="blind check")
+    }
+    assert found["dbh_cm"].sd_at(30.0) == pytest.approx(0.21)
+    assert (found["dbh_cm"].status, found["dbh_cm"].source) == ("verified", "blind check")
+    assert found["dbh_cm"].each_visit
+    assert found["height_m"] in packaged_terms()  # no height was measured twice
+    assert found["bef"] in packaged_terms()
