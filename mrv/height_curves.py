@@ -136,7 +136,7 @@ def merge_tallies(tallies: tuple[Tally, ...]) -> Tally:
     bins, at = np.unique(np.rint(dbh * _BINS_PER_CM), return_inverse=True)
     n = np.concatenate([tally.count for tally in tallies])
     height = np.concatenate([tally.height_m for tally in tallies])
-    count = np.bincount(at, n, bins.size)
+    count: Floats = np.bincount(at, n, bins.size).astype(np.float64)
     mean = np.bincount(at, n * height, bins.size) / count
     between = float((n * (height - mean[at]) ** 2).sum())
     within = sum(tally.within_m2 for tally in tallies) + between

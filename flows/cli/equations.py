@@ -119,8 +119,8 @@ def _write_picture(equation: Equation, plot: Path, lang: str) -> None:
     from registry.reports.fonts import find_cjk_font  # noqa: PLC0415
 
     plot.parent.mkdir(parents=True, exist_ok=True)
-    edition = "en" if lang == "en" else "zh-CN"
-    plot.write_bytes(render_equation(equation, edition=edition, font=find_cjk_font()))
+    picture = render_equation(equation, edition="en" if lang == "en" else "zh-CN", font=find_cjk_font())
+    plot.write_bytes(picture)
 
 
 def _say_equation(item: Examined, lang: str) -> None:

@@ -206,7 +206,7 @@ class _Grid:
         """Yield each way to fail, with where it does."""
         seen, name = self.seen[:, :, None], self.equation.id
         positive = np.isfinite(self.values) & (self.values > 0)
-        yield _Fault(Finding("equation-not-positive", "error", name), (~positive & seen).any(axis=(1, 2)))
+        yield _Fault(Finding("equation-not-positive", "error", name), _anywhere(~positive & seen))
         if self.equation.response in _FREE:
             return
         low, high = self._band()
@@ -216,11 +216,11 @@ class _Grid:
             both = seen[1:] & seen[:-1]
             turns = np.diff(self.values, axis=1) < 0
             pairs = seen[:, 1:] & seen[:, :-1]
-        yield _Fault(Finding("equation-size-absurd", "error", name), odd.any(axis=(1, 2)))
+        yield _Fault(Finding("equation-size-absurd", "error", name), _anywhere(odd))
         falling = np.zeros(self.axis.size, dtype=bool)
-        falling[1:] = (falls & both & positive[1:] & positive[:-1]).any(axis=(1, 2))
+        falling[1:] = _anywhere(falls & both & positive[1:] & positive[:-1])
         yield _Fault(Finding("equation-not-rising", "error", name), falling)
-        height = (turns & pairs & positive[:, 1:] & positive[:, :-1]).any(axis=(1, 2))
+        height = _anywhere(turns & pairs & positive[:, 1:] & positive[:, :-1])
         yield _Fault(Finding("equation-not-rising-height", "error", name), height)
 
     def _band(self) -> tuple[Floats | float, Floats | float]:
@@ -251,6 +251,11 @@ class _Grid:
             return None
         best = int(lengths.argmax())
         return float(self.axis[starts[best]]), float(self.axis[ends[best]])
+
+
+def _anywhere(grid: Mask) -> Mask:
+    """Return along the first axis whether anything is true on the others."""
+    return np.asarray(grid.any(axis=(1, 2)), dtype=np.bool_)
 
 
 def axis_of(equation: Equation) -> tuple[str, Floats]:
