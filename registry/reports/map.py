@@ -97,14 +97,14 @@ def render_error_map(
     error = parcels.standard_error_tc_per_ha
     if error is None or not np.isfinite(error).any() or len(error) > MOST_ERRORS:
         return None
-    return _render(parcels, [_paint_error], Pen(edition, font, simulated))
+    return _render(parcels, [_paint_error], Pen(edition, font, simulated), tallest=6.2)
 
 
-def _render(parcels: ParcelMap, panels: list[Panel], pen: Pen) -> bytes:
+def _render(parcels: ParcelMap, panels: list[Panel], pen: Pen, *, tallest: float = 9.0) -> bytes:
     bounds = shapely.total_bounds(parcels.geometry)
     slope = float((bounds[3] - bounds[1]) / max(bounds[2] - bounds[0], 1e-9))
     width = 9.6 if len(panels) > 1 else 7.4
-    height = min(9.0, max(2.6, 0.92 * width / len(panels) * slope)) + 1.2
+    height = min(tallest, max(2.6, 0.92 * width / len(panels) * slope)) + 1.2
 
     def paint(figure: Figure) -> None:
         handles: dict[str, Patch] = {}
@@ -116,7 +116,7 @@ def _render(parcels: ParcelMap, panels: list[Panel], pen: Pen) -> bytes:
         strata_handles = _strata_handles(parcels, pen) if len(panels) > 1 else {}
         shown = strata_handles | handles
         if shown:
-            columns = min(len(shown), 4)
+            columns = min(len(shown), 4 if len(panels) > 1 else 2)
             figure.legend(handles=list(shown.values()), loc="outside lower center", ncols=columns)
 
     return draw(pen, (width, height), paint)
