@@ -18,6 +18,7 @@ from geodata.footprint import Footprint, Rule
 from geodata.grid import Window
 from geodata.raster import ClassRaster
 from geodata.rings import Floats, Integers
+from geodata.sparse import SparseCoverage
 
 PAIR: Final = 2**32
 """Factor of the first code of a pair whose codes are not bytes."""
@@ -162,6 +163,16 @@ def sum_codes(footprint: Footprint, read: Callable[[Window], Codes], rule: Rule)
         footprint.add_strip(strip, labels, out, flaws, rule)
     if rule == "exact":
         footprint.check(out, flaws)
+    codes = np.array(book.codes, dtype=np.int64)
+    order = np.argsort(codes)
+    return codes[order], out[:, np.concatenate([[0], order + 1])]
+
+
+def sum_kept_codes(coverage: SparseCoverage, read: Callable[[Window], Codes]) -> tuple[Integers, Floats]:
+    """Return what `sum_codes` does, from kept coverage; exact shares, no geometry touched."""
+    book = LabelBook()
+    labels = book.label(read(coverage.window))
+    out = coverage.sum_labels(labels, len(book.codes) + 1)
     codes = np.array(book.codes, dtype=np.int64)
     order = np.argsort(codes)
     return codes[order], out[:, np.concatenate([[0], order + 1])]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 from zipfile import BadZipFile
@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from geodata.coverage import BAND, NOTHING, cover_polygon_band, place_polygon
 from geodata.errors import RasterError
-from geodata.footprint import Footprint, frame_of, make_scratch, spread
+from geodata.footprint import Footprint, Geometries, frame_of, make_scratch, prepare_footprint, spread
 from geodata.grid import Grid, Window
 from geodata.rings import Floats, Integers, Rings
 
@@ -274,3 +274,36 @@ def _list_band(
                     weights[at[entry, 0]] = np.uint32(max(running, 0.0) * ONE + 0.5)
                 at[entry, 0] += 1
         buffer[row * width + width - 1] = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageShelf:
+    """Kept coverages of one set of parcels, by grid; on disk where a folder is given."""
+
+    folder: Path | None = None
+    """Where coverages stay for the next run; None keeps them for this run alone."""
+    _kept: dict[str, SparseCoverage] = field(default_factory=dict)
+
+    def over(self, geoms: Geometries, grid: Grid, *, source: str = "") -> SparseCoverage:
+        """Return the coverage of checked parcels over a grid, made where it is not yet kept.
+
+        Raises
+        ------
+        RasterError
+            No parcel touches the grid.
+        """
+        rings = Rings.from_geometries(np.asarray(geoms, dtype=object))
+        key = coverage_key(rings, grid)
+        found = self._kept.get(key) or (self.folder and SparseCoverage.load(self.folder, key))
+        if not found:
+            found = prepare_coverage(prepare_footprint(rings, grid, source=source), key=key)
+        self._kept[key] = found
+        return found
+
+    def keep(self) -> None:
+        """Write the coverages that the folder does not have yet; done once the input is accepted."""
+        if self.folder is None:
+            return
+        for key, coverage in self._kept.items():
+            if not (self.folder / f"{key}.npz").is_file():
+                coverage.save(self.folder)

@@ -19,10 +19,12 @@ from numpy.typing import NDArray
 from geodata.errors import RasterError
 from geodata.findings import Finding, Severity
 from geodata.footprint import Geometries, Rule, prepare_footprint
-from geodata.labels import read_codes, read_pairs, split_pairs, sum_codes
+from geodata.labels import read_codes, read_pairs, split_pairs, sum_codes, sum_kept_codes
 from geodata.raster import ClassRaster
 from geodata.rings import Floats, Integers, Rings
+from geodata.sparse import SparseCoverage
 
+Shapes = Geometries | Rings | SparseCoverage
 NEGLIGIBLE_HA: Final = 1e-6
 """Area below which a parcel lacks nothing: the rounding of coordinates [ha]."""
 MOSTLY: Final = 0.5
@@ -84,14 +86,15 @@ class TransitionTable:
 
 
 def class_areas(
-    geoms: Geometries | Rings, raster: ClassRaster, *, rule: Rule = "exact", validated: bool = False
+    geoms: Shapes, raster: ClassRaster, *, rule: Rule = "exact", validated: bool = False
 ) -> ZonalTable:
     """Return the area of each class in each parcel.
 
     Parameters
     ----------
     geoms
-        Valid polygons and multipolygons in the raster's CRS, shape (n,).
+        Valid polygons and multipolygons in the raster's CRS, shape (n,); their rings; or their kept exact
+        coverage of the raster's cells, for which `rule` and `validated` say nothing more.
     raster
         The class raster, in a projected CRS.
     rule
@@ -107,12 +110,15 @@ def class_areas(
         No parcel touches the raster, or its CRS has no areas.
     """
     cell_ha = raster.grid.cell_area_ha
-    footprint = prepare_footprint(geoms, raster.grid, source=raster.source, validated=validated)
-    codes, covered = sum_codes(footprint, lambda strip: read_codes(raster, strip), rule)
+    if isinstance(geoms, SparseCoverage):
+        codes, covered = sum_kept_codes(geoms, lambda window: read_codes(raster, window))
+        outside = geoms.outside_cells
+    else:
+        footprint = prepare_footprint(geoms, raster.grid, source=raster.source, validated=validated)
+        codes, covered = sum_codes(footprint, lambda strip: read_codes(raster, strip), rule)
+        outside = footprint.outside_cells
     pixels = covered[:, 1:]
-    return ZonalTable(
-        codes, pixels, pixels * cell_ha, covered[:, 0] * cell_ha, footprint.outside_cells * cell_ha
-    )
+    return ZonalTable(codes, pixels, pixels * cell_ha, covered[:, 0] * cell_ha, outside * cell_ha)
 
 
 def class_areas_streamed(
@@ -148,7 +154,7 @@ def _spread_columns(values: Floats, codes: Integers, wanted: Integers) -> Floats
 
 
 def transition_areas(
-    geoms: Geometries | Rings,
+    geoms: Shapes,
     first: ClassRaster,
     second: ClassRaster,
     *,
@@ -162,7 +168,7 @@ def transition_areas(
     Parameters
     ----------
     geoms
-        Valid polygons and multipolygons in the rasters' CRS, shape (n,).
+        As for `class_areas`.
     first, second
         Class rasters on the same cells.
     rule
@@ -177,8 +183,11 @@ def transition_areas(
     """
     require_same_cells(first, second)
     cell_ha = first.grid.cell_area_ha
-    footprint = prepare_footprint(geoms, first.grid, source=first.source, validated=validated)
-    pairs, covered = sum_codes(footprint, lambda strip: read_pairs(first, second, strip), rule)
+    if isinstance(geoms, SparseCoverage):
+        pairs, covered = sum_kept_codes(geoms, lambda window: read_pairs(first, second, window))
+    else:
+        footprint = prepare_footprint(geoms, first.grid, source=first.source, validated=validated)
+        pairs, covered = sum_codes(footprint, lambda strip: read_pairs(first, second, strip), rule)
     parcel, position = np.nonzero(covered[:, 1:])
     pixels = covered[parcel, position + 1]
     from_code, to_code = split_pairs(pairs[position])

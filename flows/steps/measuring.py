@@ -18,6 +18,7 @@ from geodata.crosstab import count_classes
 from geodata.dataset import MonitoringDataset, write_dataset
 from geodata.disturbance import detect_losses
 from geodata.findings import Finding
+from geodata.footprint import Rule
 from geodata.landcover import change_map_counts, check_codes, load_scheme
 from geodata.measure import (
     change_map_table,
@@ -28,9 +29,10 @@ from geodata.measure import (
     transition_table,
 )
 from geodata.raster import ClassRaster, open_class_raster
+from geodata.sparse import CoverageShelf
 from geodata.strata import check_plot_strata
 from geodata.tables import Table
-from geodata.zonal import check_uncovered
+from geodata.zonal import Shapes, check_uncovered
 from mrv.plot_design import FIXED
 from registry.datasets import record_dataset
 from registry.model import DatasetRecord, FileRecord
@@ -50,6 +52,8 @@ class Inputs:
     """Land-cover rasters by year."""
     findings: tuple[Finding, ...]
     """Findings of every check."""
+    shelf: CoverageShelf = field(default_factory=CoverageShelf)
+    """Coverages of the parcels, by grid."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,8 @@ def read_inputs(run: Run) -> tuple[Inputs, str]:
     findings = (*inventory.findings, *side_findings, *parcels.findings, *coded, *sampled, *papers)
     refuse_errors(findings)
     count = len(parcels.parcel_id)
-    return Inputs(inventory, side, parcels, rasters, findings), f"{count:,} / {len(findings)}"
+    shelf = CoverageShelf(run.home / "coverage")
+    return Inputs(inventory, side, parcels, rasters, findings, shelf), f"{count:,} / {len(findings)}"
 
 
 def _check_strata(
@@ -109,7 +114,7 @@ def measure_areas(run: Run, inputs: Inputs) -> tuple[Measured, str]:
     findings: list[Finding] = []
     tables = []
     for raster, item in zip(inputs.rasters, run.county.landcover, strict=True):
-        geoms = inputs.parcels.in_crs(raster.grid.crs_wkt)
+        geoms = _shapes(inputs, raster, item.rule)
         table, zonal = class_table(inputs.parcels.parcel_id, geoms, raster, item.rule)
         findings += check_uncovered(zonal, raster, inputs.parcels)
         tables.append(table)
@@ -122,6 +127,14 @@ def measure_areas(run: Run, inputs: Inputs) -> tuple[Measured, str]:
     return Measured(made, tuple(findings), meta), f"{len(inputs.rasters)}"
 
 
+def _shapes(inputs: Inputs, raster: ClassRaster, rule: Rule) -> Shapes:
+    """Return the parcels as the raster measures them; exact shares are kept for the other years."""
+    geoms = inputs.parcels.in_crs(raster.grid.crs_wkt)
+    if rule != "exact":
+        return geoms  # type: ignore[no-any-return]
+    return inputs.shelf.over(geoms, raster.grid, source=raster.source)
+
+
 def detect_change(run: Run, inputs: Inputs) -> tuple[Measured, str]:
     """Find what changed between the first and the last year, and where forest was lost."""
     if len(inputs.rasters) < 2:
@@ -129,7 +142,8 @@ def detect_change(run: Run, inputs: Inputs) -> tuple[Measured, str]:
     first, last = inputs.rasters[0], inputs.rasters[-1]
     geoms = inputs.parcels.in_crs(first.grid.crs_wkt)
     names = inputs.parcels.parcel_id
-    moves = transition_table(names, geoms, first, last, run.county.landcover[0].rule)
+    rule = run.county.landcover[0].rule
+    moves = transition_table(names, _shapes(inputs, first, rule), first, last, rule)
     scheme = load_scheme(first.scheme)
     counts = change_map_table(
         f"{first.path.name}, {last.path.name}", change_map_counts(first, last, scheme, mask=geoms)
@@ -183,6 +197,7 @@ def record_monitoring(run: Run, inputs: Inputs, areas: Measured, changes: Measur
             # the same inputs and day were recorded by other code: what is recorded stands
             return known, f"{known[:16]} (=)"
     write_dataset(run.datasets, dataset)
+    inputs.shelf.keep()
     record = DatasetRecord(
         dataset_sha256=dataset.digest,
         county_code=dataset.county_code,

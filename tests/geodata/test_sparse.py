@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from geodata import sparse
 from geodata.footprint import prepare_footprint
 from geodata.grid import Grid
 from geodata.rings import Rings
-from geodata.sparse import SparseCoverage, coverage_key, prepare_coverage
+from geodata.sparse import CoverageShelf, SparseCoverage, coverage_key, prepare_coverage
 
 GRID = Grid("", 0.0, 90.0, 1.0, 1.0, 90, 70)
 
@@ -92,3 +93,26 @@ def test_a_damaged_file_is_as_if_it_were_not_there(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:500])
     assert SparseCoverage.load(tmp_path, kept.key) is None
     assert SparseCoverage.load(tmp_path, "0" * 64) is None
+
+
+def test_a_shelf_makes_each_coverage_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    real = sparse.prepare_coverage
+
+    def count(footprint: Any, *, key: str | None = None) -> SparseCoverage:
+        made.append(str(key))
+        return real(footprint, key=key)
+
+    monkeypatch.setattr(sparse, "prepare_coverage", count)
+    geoms = blobs(3)
+    shelf = CoverageShelf(tmp_path)
+    first = shelf.over(geoms, GRID)
+    assert shelf.over(geoms, GRID) is first
+    assert list(tmp_path.iterdir()) == []
+    shelf.keep()
+    assert np.array_equal(CoverageShelf(tmp_path).over(geoms, GRID).weights, first.weights)
+    assert len(made) == 1
+    CoverageShelf(tmp_path).over(geoms[1:], GRID)
+    CoverageShelf().over(geoms, GRID)
+    assert len(set(made)) == 2
+    assert len(made) == 3
