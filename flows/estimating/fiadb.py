@@ -73,7 +73,7 @@ def estimate_fiadb(path: Path, question: FiadbQuestion, shown: Presentation) -> 
         evaluation = choose_evaluation(read_evaluations(fiadb), question.evalid)
         pop = {name: read_population(fiadb, name, evaluation.evalid) for name in POP_TABLES}
         step.note = evaluation.label
-    known = known_columns(fiadb)
+    known = known_columns(fiadb, request)
     needed = needed_columns(request, known)
     plots = pop["POP_PLOT_STRATUM_ASSGN"]["plt_cn"].tolist()
     rows: dict[str, Rows] = {}
@@ -86,10 +86,14 @@ def estimate_fiadb(path: Path, question: FiadbQuestion, shown: Presentation) -> 
         return _answer(path, evaluation, pop, rows, request, known, question, shown)
 
 
-def known_columns(fiadb: Fiadb) -> dict[str, tuple[str, ...]]:
-    """Return the columns a person may name, by level."""
-    found = {table: fiadb.columns(table) for table in ("PLOT", "COND", "TREE")}
-    return {"ASSGN": ("ESTN_UNIT", "STRATUMCD"), **found}
+def known_columns(fiadb: Fiadb, request: FiaRequest) -> dict[str, tuple[str, ...]]:
+    """Return the columns a person may name, by level; refuse a table that is needed and not there."""
+    found = {table: fiadb.table(table) for table in ("PLOT", "COND")}
+    if request.quantity.of_trees or "TREE" in fiadb.tables:
+        found["TREE"] = fiadb.table("TREE")
+    return {"ASSGN": ("ESTN_UNIT", "STRATUMCD")} | {
+        table: tuple(source.columns) for table, source in found.items()
+    }
 
 
 def _answer(

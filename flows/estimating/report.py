@@ -6,13 +6,16 @@ import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from mrv.answer import AnswerRow
 from mrv.estimate import LEVEL, Estimate
 from mrv.fia.quantities import FiaQuantity
 from mrv.statement_items import Note
 from mrv.units import HA_PER_US_SURVEY_ACRE
+
+ROUNDING: Final = 1e-7
+"""Relative error below which a ratio is constant but for the rounding of its parts [1]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +78,10 @@ class ReportRow:
 
     @property
     def has_error(self) -> bool:
-        """Whether an error can be known: a ratio on one plot and a zero on all have none."""
-        return self.n_nonzero > (1 if self.denominator is not None else 0)
+        """Whether an error can be known: a zero on all plots and a ratio within one plot have none."""
+        if self.denominator is None or self.n_nonzero != 1:
+            return self.n_nonzero > 0
+        return self.estimate.standard_error > ROUNDING * abs(self.estimate.value)
 
 
 @dataclass(frozen=True, slots=True)
