@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from geodata.vector import read_parcels
 from mrv.blind_checks import BlindCheck, audit_rules, compare_audit, measurement_error
 from mrv.errors import EstimationError, InventoryError
 from mrv.inventory import Inventory, build_tree_inventory
+from mrv.nfi_periods import check_periods, per_hectare, period_stocks, stock_changes
 from mrv.plot_design import FIXED, PlotDesign
 from registry.messages import LANGUAGES, render, render_fix, text
 
@@ -43,7 +44,7 @@ class FieldRequest:
     """What is to be checked."""
 
     workbook: Path
-    """The clerk's workbook, or the CSV of the plots."""
+    """The clerk's workbook, or the CSV of the plots, or the folder of a data set in several periods."""
     trees: Path | None = None
     """CSV of the trees, where plots and trees do not share a workbook."""
     mapping: str = "nfi_workbook"
@@ -54,24 +55,26 @@ class FieldRequest:
     """Workbook of a blind check of some of the plots."""
     rules: Path | None = None
     """File of limits for the blind check."""
-    out: Path | None = None
-    """Where the marked copy goes; beside the workbook by default."""
+    plot_area_m2: float | None = None
+    """Size of a plot, where the data set does not say it and somebody knows."""
 
 
 @dataclass(frozen=True)
 class FieldCheck:
     """What the check found."""
 
-    plots: Table
-    trees: Table
+    plots: tuple[Table, ...]
+    """Tables of plots, one for each period of a data set in periods, else one."""
+    trees: tuple[Table, ...]
+    """Tables of trees."""
     findings: tuple[Finding, ...]
     """Findings of the clerk's own sheets, in the order of file and row."""
-    inventory: Inventory | None
-    """What could be read; None where nothing of it could be placed."""
+    sources: tuple[tuple[Path, tuple[str, ...]], ...]
+    """File and sheets of plots and trees."""
     audit: BlindCheck | None = None
     """Agreement with the blind check, if there was one."""
-    sources: tuple[tuple[Path, tuple[str, ...]], ...] = field(default=())
-    """File and sheets of plots and trees."""
+    periods: tuple[dict[str, Any], ...] = ()
+    """Stock of the periods of a data set in periods, as plain values."""
 
     @property
     def has_errors(self) -> bool:
@@ -89,6 +92,8 @@ def check_field(request: FieldRequest) -> FieldCheck:
     """
     county, mapping, design = _county(request)
     tables = load_mapping(mapping)
+    if request.workbook.is_dir():
+        return check_period_folder(request.workbook, tables, request.plot_area_m2)
     for name in KEYS:
         if name not in tables:
             raise FieldError("field-mapping-incomplete", mapping=mapping, table=name)
@@ -102,9 +107,60 @@ def check_field(request: FieldRequest) -> FieldCheck:
     if request.audit is not None and inventory is not None:
         audit = _audit(request, tables, inventory, design)
         findings += [convert(finding, plots, trees) for finding in audit.findings]
-    ordered = sorted(findings, key=lambda f: (f.source, f.row or 0, f.rule, f.field or ""))
     sources = tuple((paths[name], tables[name].sheet) for name in KEYS)
-    return FieldCheck(plots, trees, tuple(ordered), inventory, audit, sources)
+    return FieldCheck((plots,), (trees,), in_order(findings), sources, audit)
+
+
+def in_order(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return findings by file and row."""
+    return tuple(sorted(findings, key=lambda f: (f.source, f.row or 0, f.rule, f.field or "")))
+
+
+def check_period_folder(
+    folder: Path, tables: Mapping[str, TableMapping], plot_area_m2: float | None
+) -> FieldCheck:
+    """Read and check a data set whose periods stand in files of their own (`mrv.nfi_periods`).
+
+    Parameters
+    ----------
+    folder
+        Where the files are.
+    tables
+        Tables ``plots_<period>`` and ``trees_<period>`` of its mapping, each with its file.
+    plot_area_m2
+        Size of a plot, if somebody stated it [m2].
+    """
+    named = {kind: [t for name, t in tables.items() if name.startswith(f"{kind}_")] for kind in KEYS}
+    if not named["plots"] or len(named["plots"]) != len(named["trees"]):
+        raise FieldError("field-mapping-incomplete", mapping=str(folder), table="plots_<period>")
+    findings: list[Finding] = []
+    read: dict[str, tuple[Table, ...]] = {}
+    for kind, chosen in named.items():
+        found = [read_table(folder / (table.file or ""), table) for table in chosen]
+        read[kind] = tuple(table for table, _ in found)
+        findings += [finding for _, more in found for finding in more]
+    everything = (*read["plots"], *read["trees"])
+    findings += [convert(f, *everything) for f in check_periods(read["plots"], read["trees"])]
+    sources = tuple((folder / (t.file or ""), t.sheet) for kind in KEYS for t in named[kind])
+    periods = _periods(read["plots"], plot_area_m2)
+    return FieldCheck(read["plots"], read["trees"], in_order(findings), sources, periods=periods)
+
+
+def _periods(plots: Sequence[Table], plot_area_m2: float | None) -> tuple[dict[str, Any], ...]:
+    """Return mean stock and change of each period; per hectare only where the plot size was stated."""
+    stocks = period_stocks(plots)
+    changes = {change.period[1]: change for change in stock_changes(stocks)}
+    made = []
+    for stock in stocks:
+        row: dict[str, Any] = {
+            "year": stock.year,
+            "plots": len(stock.plot_id),
+            "mean_m3_per_plot": stock.mean_m3,
+            "mean_m3_per_ha": per_hectare(stock.mean_m3, plot_area_m2) if plot_area_m2 else None,
+            "change": asdict(changes[stock.year]) if stock.year in changes else None,
+        }
+        made.append(row)
+    return tuple(made)
 
 
 def _county(request: FieldRequest) -> tuple[County | None, str, PlotDesign]:
@@ -212,8 +268,9 @@ def check_record(check: FieldCheck) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "files": sorted({path.name for path, _ in check.sources}),
-        "plots": len(check.plots),
-        "trees": len(check.trees),
+        "plots": sum(len(table) for table in check.plots),
+        "trees": sum(len(table) for table in check.trees),
+        "periods": list(check.periods),
         "counts": count_by_severity(check.findings),
         "audit": None if check.audit is None else audit_record(check.audit),
         "findings": [

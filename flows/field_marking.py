@@ -26,14 +26,15 @@ def crew(check: FieldCheck) -> Sequence[CrewPlot]:
     """Return the findings of a check by team and plot."""
     teams: dict[str, str] = {}
     plots: dict[tuple[str, int], str] = {}
-    for table in (check.plots, check.trees):
+    for table in (*check.plots, *check.trees):
         names = table["plot_id"].tolist()
         plots |= {
             (table.source, row): str(name) for row, name in zip(table.rows.tolist(), names, strict=True)
         }
-    if "team" in check.plots.columns:
-        named = zip(check.plots["plot_id"].tolist(), check.plots["team"].tolist(), strict=True)
-        teams = {str(name): str(team) for name, team in named if team}
+    for table in check.plots:
+        if "team" in table.columns:
+            named = zip(table["plot_id"].tolist(), table["team"].tolist(), strict=True)
+            teams |= {str(name): str(team) for name, team in named if team}
     return crew_plots(check.findings, teams, plots)
 
 

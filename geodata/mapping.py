@@ -7,7 +7,7 @@ A mapping is a TOML file with one section for each table of a data set::
 
     [plots.columns.plot_id]
     heading = ["样地号", "plot"]      # the first one that the file has
-    type = "text"                     # text, integer, float or date
+    type = "text"                     # text, code, integer, float or date; a code is text that loses ".0"
     null = "error"                    # what an empty cell means: error, nan, empty, zero
 
     [plots.columns.campaign_year]
@@ -35,7 +35,7 @@ from typing import Any, Final, Literal, get_args
 
 from geodata.errors import TableError
 
-ColumnType = Literal["text", "integer", "float", "date"]
+ColumnType = Literal["text", "code", "integer", "float", "date"]
 Null = Literal["error", "nan", "empty", "zero"]
 _COLUMN_KEYS: Final = {"heading", "type", "null", "factor", "optional", "recode", "value"}
 _TABLE_KEYS: Final = {"sheet", "delimiter", "columns", "extends", "file", "encoding"}
@@ -52,7 +52,7 @@ class ColumnMapping:
     headings: tuple[str, ...]
     """Headings it may stand under, the first one found counts."""
     type: ColumnType
-    """``text`` keeps every digit of an identifier."""
+    """``text`` keeps every digit of an identifier; ``code`` too, but 410.0 is 410."""
     null: Null
     """What an empty cell means; ``error`` gives a finding with its row."""
     factor: float
@@ -154,7 +154,7 @@ def _column(mapping: str, field: str, name: str, fields: Mapping[str, Any]) -> C
     headings = (heading,) if isinstance(heading, str) else tuple(heading)
     factor, optional = float(fields.get("factor", 1.0)), bool(fields.get("optional", False))
     recode, value = dict(fields.get("recode", {})), fields.get("value")
-    if recode and kind != "text":
+    if recode and kind not in {"text", "code"}:
         raise TableError("mapping-invalid", mapping=mapping, field=field, reason=f"recode, {kind}")
     plain = {str(old): str(new) for old, new in recode.items()}
     return ColumnMapping(

@@ -167,7 +167,9 @@ def _read_column(sheet: Sheet, column: ColumnMapping, position: int, findings: l
     if seen > MAX_FINDINGS_PER_COLUMN:
         params = {"count": seen, "shown": MAX_FINDINGS_PER_COLUMN}
         findings.append(Finding("cells-more", "error", sheet.source, field=heading, params=params))
-    kind: Any = {"text": object, "date": object, "integer": np.int64, "float": np.float64}[column.type]
+    kind: Any = {"text": object, "code": object, "date": object, "integer": np.int64, "float": np.float64}[
+        column.type
+    ]
     if column.type == "integer" and column.null == "nan":
         kind = np.float64
     if column.recode:
@@ -210,7 +212,7 @@ def _read_cell(
     try:
         return "", convert(cell)
     except (ValueError, TypeError, OverflowError):
-        rules = {"date": "cell-not-a-date", "text": "cell-digits-lost"}
+        rules = {"date": "cell-not-a-date", "text": "cell-digits-lost", "code": "cell-digits-lost"}
         return rules.get(column.type, "cell-not-a-number"), empty
 
 
@@ -229,6 +231,17 @@ def _to_text(cell: Any) -> str:
     if isinstance(cell, datetime):
         return cell.date().isoformat()
     return str(cell).strip()
+
+
+def _to_code(cell: Any) -> str:
+    """Return a code as text; a program that wrote it as a number may have added ``.0``.
+
+    >>> _to_code("410.0"), _to_code(13.0), _to_code("0310"), _to_code("1.5")
+    ('410', '13', '0310', '1.5')
+    """
+    text = _to_text(cell)
+    whole, point, rest = text.partition(".")
+    return whole if point and whole.isdecimal() and rest.strip("0") == "" else text
 
 
 def _to_float(cell: Any) -> float:
@@ -282,8 +295,9 @@ def _to_date(cell: Any) -> str:
 
 _CONVERTERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "text": _to_text,
+    "code": _to_code,
     "float": _to_float,
     "integer": _to_integer,
     "date": _to_date,
 }
-_EMPTY: Final[Mapping[str, Any]] = {"text": "", "float": math.nan, "integer": 0, "date": ""}
+_EMPTY: Final[Mapping[str, Any]] = {"text": "", "code": "", "float": math.nan, "integer": 0, "date": ""}

@@ -53,6 +53,7 @@ def check_inventory(inventory: Inventory) -> list[Finding]:
         check_plots,
         check_design,
         check_tree_identity,
+        check_tree_status,
         check_tree_readings,
         check_heights,
         check_height_cover,
@@ -123,7 +124,7 @@ def check_design(inventory: Inventory) -> list[Finding]:
 
 
 def check_tree_identity(inventory: Inventory) -> list[Finding]:
-    """Find repeated trees, trees of a plot that is not there, and unknown status words."""
+    """Find repeated trees, and trees of a plot that is not there."""
     from mrv.expansion import visits_of  # noqa: PLC0415 - it knows the inventory, which knows the checks
 
     trees, findings = inventory.trees, list[Finding]()
@@ -132,9 +133,16 @@ def check_tree_identity(inventory: Inventory) -> list[Finding]:
     visit = np.char.add(np.char.add(trees.plot_id, "\x1f"), trees.campaign_year.astype(np.str_))
     for i, first in _repeated(np.char.add(np.char.add(visit, "\x1f"), trees.tree_id), trees.row):
         findings.append(tree_finding(trees, i, "tree-duplicated", "error", "tree_id", first_row=first))
-    for i in positions(~np.isin(trees.status, _STATUSES)):
-        findings.append(tree_finding(trees, i, "tree-status-unknown", "error", "status"))
     return findings
+
+
+def check_tree_status(inventory: Inventory) -> list[Finding]:
+    """Find words for the state of a tree that nobody knows."""
+    trees = inventory.trees
+    return [
+        tree_finding(trees, i, "tree-status-unknown", "error", "status")
+        for i in positions(~np.isin(trees.status, _STATUSES))
+    ]
 
 
 def _limits(trees: Trees, dimension: str) -> tuple[Floats, Floats, NDArray[np.bool_]]:

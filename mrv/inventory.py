@@ -170,11 +170,12 @@ def build_tree_inventory(
     InventoryError
         A column is missing, or columns differ in length.
     """
-    inventory = Inventory(_plots(plots, design), _trees(trees), design)
+    inventory = Inventory(build_plots(plots, design), build_trees(trees), design)
     return inventory, check_inventory(inventory)
 
 
-def _plots(table: ColumnTable, design: PlotDesign) -> Plots:
+def build_plots(table: ColumnTable, design: PlotDesign = FIXED) -> Plots:
+    """Return plot visits, sorted by campaign and plot, without a check of what they say."""
     sized = design.kind != "angle_count"
     _require(table, tuple(name for name in PLOT_COLUMNS if sized or name != "area_m2"))
     plot_id, year = _text(table, "plot_id"), _whole(table, "campaign_year")
@@ -194,7 +195,8 @@ def _plots(table: ColumnTable, design: PlotDesign) -> Plots:
     )
 
 
-def _trees(table: ColumnTable) -> Trees:
+def build_trees(table: ColumnTable) -> Trees:
+    """Return tree records, sorted by campaign, plot and tree, without a check of what they say."""
     _require(table, TREE_COLUMNS)
     plot_id, tree_id = _text(table, "plot_id"), _text(table, "tree_id")
     year = _whole(table, "campaign_year")

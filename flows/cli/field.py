@@ -20,7 +20,9 @@ def field() -> None:
 
 @app.command("check")
 def check(
-    workbook: Annotated[Path, typer.Argument(help="The clerk's workbook, or the CSV of the plots")],
+    workbook: Annotated[
+        Path, typer.Argument(help="The clerk's workbook, the CSV of the plots, or a folder of periods")
+    ],
     out: Annotated[
         Path | None, typer.Option("--out", help="Where the marked copy goes. Default: beside the workbook")
     ] = None,
@@ -32,13 +34,16 @@ def check(
     data: Annotated[Path | None, typer.Option("--data", help="Folder of the county's files")] = None,
     audit: Annotated[Path | None, typer.Option("--audit", help="Workbook of a blind check")] = None,
     rules: Annotated[Path | None, typer.Option("--rules", help="Limits of the blind check (TOML)")] = None,
+    plot_area: Annotated[
+        float | None, typer.Option("--plot-area", min=1, help="Plot size [m2], if the data do not say it")
+    ] = None,
     as_json: JsonOpt = False,
 ) -> int:
     """Mark findings in a copy of the workbook. Example: tanhui field check plots.xlsx --out MARKED.xlsx."""
     from flows.field_import import FieldRequest, check_field, check_record  # noqa: PLC0415 (quick --help)
     from flows.field_marking import write_results  # noqa: PLC0415
 
-    request = FieldRequest(workbook, trees, mapping, county, data, audit, rules, out)
+    request = FieldRequest(workbook, trees, mapping, county, data, audit, rules, plot_area)
     done = check_field(request)
     marked, summary = write_results(done, out or default_target(workbook))
     record = check_record(done) | {"marked": str(marked), "summary": str(summary)}
@@ -71,11 +76,19 @@ def _show(done: Any, record: dict[str, Any]) -> None:
         say(line)
     if len(lines) > 2 * SHOWN:
         say(sentence("field-lines-more", lang, count=len(lines) - 2 * SHOWN))
+    for period in record["periods"]:
+        say(_period_line(period, lang))
     if record["audit"] is not None:
         for line in _audit_lines(record["audit"], lang):
             say(line)
     say(sentence("field-marked", lang, file=record["marked"]))
     say(sentence("field-summary", lang, file=record["summary"]))
+
+
+def _period_line(period: dict[str, Any], lang: str) -> str:
+    stated = period["mean_m3_per_ha"] is not None
+    key = "field-period-per-ha" if stated else "field-period"
+    return sentence(key, lang, **{name: value for name, value in period.items() if name != "change"})
 
 
 def _audit_lines(audit: dict[str, Any], lang: str) -> list[str]:

@@ -24,6 +24,7 @@ PACKAGED = {
         "POP_STRATUM",
         "POP_PLOT_STRATUM_ASSGN",
     },
+    "forestat_china": {f"{kind}_{year}" for kind in ("plots", "trees") for year in (2005, 2010, 2015)},
     "nfi_workbook": {"plots", "trees"},
     "nfi_workbook_existing": {"plots"},
     "nfi_workbook_prior": {"prior"},
@@ -98,3 +99,28 @@ def test_a_declared_encoding_is_one_we_know(tmp_path: Path) -> None:
     path.write_text(text.format("guess"), "utf-8")
     with pytest.raises(TableError, match=r"notes\.encoding"):
         load_mapping(path)
+
+
+def test_a_table_extends_another_and_recodes(tmp_path: Path) -> None:
+    path = tmp_path / "m.toml"
+    path.write_text(
+        '[a]\nfile = "a.csv"\n[a.columns]\nsp = { heading = "S", type = "code" }\n'
+        'year = { value = "2005", type = "integer" }\n'
+        '[b]\nextends = "a"\nfile = "b.csv"\n[b.columns]\nsp = { recode = { "412" = "410" } }\n'
+        'year = { value = "2010" }\n',
+        "utf-8",
+    )
+    tables = load_mapping(path)
+    assert (tables["a"].file, tables["b"].file) == ("a.csv", "b.csv")
+    sp, year = tables["b"].columns
+    assert (sp.headings, sp.type, sp.recode) == (("S",), "code", {"412": "410"})
+    assert (year.type, year.value) == ("integer", "2010")
+    assert tables["a"].columns[0].recode == {}
+    for wrong in (
+        '[b]\nextends = "c"\n',
+        '[a.columns]\nx = {}\n[b]\nextends = "a"\n[c]\nextends = "b"\n',
+        '[a.columns]\nx = { type = "float", recode = { "1" = "2" } }\n',
+    ):
+        path.write_text(wrong, "utf-8")
+        with pytest.raises(TableError, match="mapping-invalid"):
+            load_mapping(path)

@@ -155,3 +155,14 @@ def test_a_declared_encoding_counts_for_a_file_that_proves_none(tmp_path: Path) 
     assert read_sheet(path, encoding="latin-1").rows[0][1] == ("45°30' N", "é!")
     with pytest.raises(TableError, match="text-encoding-unknown"):
         read_sheet(path, encoding="utf-8")
+
+
+def test_the_first_named_sheet_that_is_there_counts(tmp_path: Path) -> None:
+    from geodata.workbooks import write_workbook  # noqa: PLC0415
+
+    path = tmp_path / "w.xlsx"
+    write_workbook(path, {"other": [["a"], [1]], "plots": [["b"], [2]]})
+    assert read_sheet(path, ("样地", "plots")).headings == ("b",)
+    assert read_sheet(path).headings == ("a",)
+    with pytest.raises(TableError, match=r"sheet-missing.*sheet=样地 / trees"):
+        read_sheet(path, ("样地", "trees"))

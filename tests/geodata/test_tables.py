@@ -235,3 +235,21 @@ def test_bartlett_has_its_published_means(real_data: Path) -> None:
     assert (round(first.mean()), round(second.mean())) == (206_309, 230_043)
     assert (second - first).mean() == pytest.approx(23_733.851, abs=5e-4)
     assert int(((first == 0) & (second == 0)).sum()) == 22
+
+
+def test_constants_codes_and_recodes(tmp_path: Path) -> None:
+    mapping, path = tmp_path / "m.toml", tmp_path / "t.csv"
+    mapping.write_text(
+        '[t.columns]\nsp = { heading = "S", type = "code", recode = { "412" = "410" } }\n'
+        'year = { value = "2005", type = "integer" }\n',
+        "utf-8",
+    )
+    path.write_text("S\n412.0\n410\n99\n99.0\n0310\n", "utf-8")
+    table, findings = read_table(path, mapping)
+    assert table["sp"].tolist() == ["410", "410", "99", "99", "0310"]
+    assert table["year"].tolist() == [2005] * 5
+    assert table["year"].dtype == np.int64
+    assert [(f.rule, f.row, f.value, f.params["count"]) for f in findings] == [
+        ("code-not-mapped", 4, "99", 2),
+        ("code-not-mapped", 6, "0310", 1),
+    ]
