@@ -2,6 +2,10 @@
 
 The pixel count of a class is never its area: the map's errors, seen in the sample, move it and give
 it a variance. Strata are the map classes.
+
+The variances are the paper's. With few wrong points the normal interval made of them is too narrow, and
+has no width where no point was wrong; `AreaAccuracy.area_interval` and its kin are the intervals to tell
+people (`mrv.proportions`; docs/validation.md shows both).
 """
 
 from __future__ import annotations
@@ -14,8 +18,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mrv.errors import EstimationError
+from mrv.estimate import LEVEL, Estimate
 from mrv.moments import Floats
-from mrv.sampling import Estimate
+from mrv.proportions import Interval, part_of_sum, weighted_sum, wilson
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,24 @@ class AreaAccuracy:
     """Share of the true class that is mapped [1]; a class that never occurs has none and is 0."""
     overall_accuracy: Estimate
     """Share of the map that is right [1]."""
+
+    def area_interval(self, index: int, level: float = LEVEL) -> Interval:
+        """Return the interval of the area of a reference class [ha]."""
+        return weighted_sum(self.mapped_ha, self.matrix[:, index], self.matrix.sum(axis=1), level)
+
+    def users_interval(self, index: int, level: float = LEVEL) -> Interval:
+        """Return the interval of a user's accuracy [1]."""
+        return wilson(float(self.matrix[index, index]), float(self.matrix[index].sum()), level)
+
+    def producers_interval(self, index: int, level: float = LEVEL) -> Interval:
+        """Return the interval of a producer's accuracy [1]."""
+        column, points = self.matrix[:, index], self.matrix.sum(axis=1)
+        return part_of_sum(self.mapped_ha, column, points, index, level)
+
+    def overall_interval(self, level: float = LEVEL) -> Interval:
+        """Return the interval of the overall accuracy [1]."""
+        share = self.mapped_ha / math.fsum(self.mapped_ha)
+        return weighted_sum(share, np.diag(self.matrix), self.matrix.sum(axis=1), level)
 
 
 def estimate_area(

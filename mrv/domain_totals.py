@@ -1,4 +1,10 @@
-"""Totals of variables in domains with their full covariance, and the estimates taken from them."""
+"""Totals of variables in domains with their full covariance, and the estimates taken from them.
+
+The degrees of freedom are those for which the variance estimate has the variance it truly has:
+df = 2 V^2 / Var(V) (Satterthwaite 1946, Biometrics Bulletin 2:110-114; Cochran 1977, section 5.4). With
+normal plots Var(s2) = 2 s^4 / (n - 1); plots of forests are not normal, so that their kurtosis counts:
+Var(s2) = s^4 [2 / (n - 1) + K / n] (Cramér 1946, section 27.4). It only ever widens an interval.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +24,7 @@ ALL = "all"
 FEW_PLOTS = 10
 """Plots below which the cover of an interval is not proven (docs/validation.md) [1]."""
 DfRule = Literal["satterthwaite", "plots"]
-"""Degrees of freedom: Satterthwaite's (Cochran 1977, eq. 5.16), or plots less strata (AR-TOOL14)."""
+"""Degrees of freedom: Satterthwaite's with the plots' kurtosis, or plots less strata (AR-TOOL14)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,23 @@ class Factors:
 
 
 @dataclass(frozen=True, slots=True)
+class Members:
+    """The plots of each group, one row a member."""
+
+    values: Floats
+    """Variables per hectare, shape (m, k)."""
+    group: Ints
+    """Group of each member, shape (m,)."""
+    inside: Mask | None
+    """Whether each lies in each domain, shape (m, d); None where one domain holds all."""
+
+    def combined(self, q: Floats) -> Floats:
+        """Return a linear combination of variables and domains for each member, shape (m,)."""
+        z = self.values @ q.T
+        return np.asarray(z[:, 0] if self.inside is None else (z * self.inside).sum(axis=1))
+
+
+@dataclass(frozen=True, slots=True)
 class DomainTotals:
     """Totals of k variables in d domains, with their full covariance."""
 
@@ -53,7 +76,9 @@ class DomainTotals:
     domains: tuple[str, ...]
     """Names of the domains, in order."""
     moments: GroupMoments
-    """What it was made from."""
+    """Moments of the groups it was made from."""
+    members: Members
+    """The plots themselves."""
     factors: Factors
     """The design."""
     df_plots: float
@@ -126,10 +151,17 @@ class DomainTotals:
         return Estimate(value, max(variance, 0.0), df, unit, self.n_plots, method, warnings, self.digest)
 
     def _satterthwaite(self, q: Floats, variance: float) -> float:
-        """Return V^2 / sum V_g^2 / (n_g - 1), V_g being what each group adds to the variance."""
-        parts = self.factors.spread_ha2 * self.moments.variances(q)
-        below = float(np.sum(parts**2 / np.maximum(self.moments.n - 1, 1.0)))
-        return variance**2 / below if below > 0 and variance > 0 else self.df_plots
+        """Return 2 V^2 over the variance of V, with the kurtosis of the plots where it is positive."""
+        group, n = self.members.group, self.moments.n
+        z = self.members.combined(q)
+        off = z - (np.bincount(group, z, minlength=n.size) / n)[group]
+        second, fourth = (np.bincount(group, off**power, minlength=n.size) for power in (2, 4))
+        parts = self.factors.spread_ha2 * second / np.maximum(n - 1, 1.0)
+        plain = float(np.sum(parts**2 / np.maximum(n - 1, 1.0)))
+        if not (plain > 0 and variance > 0):
+            return self.df_plots
+        heavy = float(np.sum(parts**2 * _excess_kurtosis(n, second, fourth) / n)) / 2
+        return max(1.0, variance**2 / max(plain, plain + heavy))
 
     def _of_domains(self, parts: tuple[tuple[int, str], ...]) -> tuple[str, ...]:
         """Return what must be said of the domains: empty, all zero, or hardly sampled."""
@@ -155,6 +187,15 @@ class DomainTotals:
         if name not in self.domains:
             raise EstimationError("domain-unknown", domain=name, known=", ".join(self.domains))
         return self.domains.index(name)
+
+
+def _excess_kurtosis(n: Floats, second: Floats, fourth: Floats) -> Floats:
+    """Return the excess kurtosis of each group of four plots or more, else 0 (Cramér 1946, section 29.3)."""
+    good = (n > 3) & (second > 0)
+    size, below = np.where(good, n, 4.0), np.where(good, second, 1.0)
+    raw = size * fourth / below**2 - 3
+    unbiased = (size - 1) / ((size - 2) * (size - 3)) * ((size + 1) * raw + 6)
+    return np.asarray(np.where(good, unbiased, 0.0), dtype=np.float64)
 
 
 def expand(moments: GroupMoments, factors: Factors) -> tuple[Floats, Floats]:

@@ -99,20 +99,6 @@ class GroupMoments:
         full[second, :, first, :] = blocks
         return full.reshape(d * k, d * k)
 
-    def variances(self, combination: Floats) -> Floats:
-        """Return the sample variance of a linear combination in each group, shape (G,).
-
-        Parameters
-        ----------
-        combination
-            Coefficient of each domain and variable, shape (d, k).
-        """
-        z = self.inside @ combination
-        within = np.einsum("ci,cij,cj->c", z, self.scatter, z)
-        off = np.einsum("cdk,dk->c", self._deviation(), combination)
-        cells = self._per_cell(np.ones(self.n.size)) * (within + self.count * off**2)
-        return np.asarray(np.add.reduceat(cells, _starts(self.group)), dtype=np.float64)
-
     def plots_not_zero(self, group: Mask) -> Floats:
         """Return the plots of some groups that are not zero, by domain and variable, shape (d, k) [1]."""
         keep = group[self.group]

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mrv.domain_totals import ALL, FEW_PLOTS, DfRule, DomainTotals, Factors, expand
+from mrv.domain_totals import ALL, FEW_PLOTS, DfRule, DomainTotals, Factors, Members, expand
 from mrv.errors import EstimationError
 from mrv.moments import (
     Floats,
@@ -283,8 +283,8 @@ class Population:
         table = table[self.order]
         check_finite(self.plot_id, table)
         inside = None if domains is None else self._inside(domains)
-        members = None if inside is None else inside[self.rows]
-        moments = group_moments(table[self.rows], self.group, len(self.names), members)
+        members = Members(table[self.rows], self.group, None if inside is None else inside[self.rows])
+        moments = group_moments(members.values, self.group, len(self.names), members.inside)
         total, covariance = expand(moments, self.factors)
         names = (ALL,) if domains is None else tuple(domains)
         mark = hashlib.sha256("\n".join((self.digest, *names)).encode())
@@ -296,6 +296,7 @@ class Population:
             covariance,
             names,
             moments,
+            members,
             self.factors,
             self.df,
             df,

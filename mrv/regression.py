@@ -222,7 +222,8 @@ def _made(
     external, g_variance, corrected = (part + first_phase for part in parts)
     method, unit, warnings = labels
     totals = population.totals(_as_given(population, y))
-    df = population.df - (fit.beta.size - 1)
+    weighted = population.totals(_as_given(population, fit.g * fit.residual)).estimate(0, "all", unit)
+    df = max(1.0, min(population.df, weighted.df) - (fit.beta.size - 1))
     estimate = Estimate(value, max(g_variance, corrected), df, unit, y.size, method, warnings, totals.digest)
     return RegressionEstimate(
         estimate, fit.beta, fit.g, external, g_variance, corrected, totals.estimate(0, "all", unit)

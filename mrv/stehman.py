@@ -2,7 +2,7 @@
 
 Every quantity is a ratio of two means of indicators under stratified sampling: of y (in the class, right)
 to x (in the row or column). Formulas: Stehman (2014), International Journal of Remote Sensing
-35:4923-4939, eq. 1-33. Where strata are the map's classes this is Olofsson and others (2014).
+35:4923-4939. Where strata are the map's classes this is Olofsson and others (2014).
 """
 
 from __future__ import annotations

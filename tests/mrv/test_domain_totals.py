@@ -43,8 +43,7 @@ def test_variance_is_never_negative_nor_df_out_of_range(y: list[float]) -> None:
     assert smallest >= -1e-9 * float(np.abs(found.covariance).max())
     for estimate in (found.estimate(0, "all", "t"), found.ratio(0, 1, "all", "1")):
         assert estimate.variance >= 0
-        # between the smallest stratum's and all: 19 and 38
-        assert 19 - 1e-6 <= estimate.df <= 38 + 1e-6
+        assert 1 - 1e-6 <= estimate.df <= 38 + 1e-6
 
 
 @given(values)
@@ -70,3 +69,22 @@ def test_the_rule_of_degrees_of_freedom_is_chosen() -> None:
     # stratum a is all zeros: only b has a variance
     assert totals(y).estimate(0, "all", "t").df == pytest.approx(19.0)
     assert totals(np.zeros(40)).estimate(0, "all", "t").df == 38
+
+
+def test_heavy_tails_take_degrees_of_freedom() -> None:
+    # one clear-cut among 40 plots: the variance itself is hardly known
+    y = np.full(40, 10.0) + np.arange(40) % 5
+    rare = y.copy()
+    rare[3] = -90.0
+    calm, wild = (totals(values).estimate(0, "all", "t") for values in (y, rare))
+    assert calm.df > 30
+    assert wild.df < 3
+
+
+def test_degrees_of_freedom_by_hand() -> None:
+    # one group, n = 5, y = 0 0 0 0 10: s2 = 20, sum d2 = 80, sum d4 = 4 x 16 + 4096
+    y = [0.0, 0.0, 0.0, 0.0, 10.0]
+    found = Population.simple(list("abcde")).totals(y).estimate(0, "all", "t")
+    raw = 5 * (4 * 16 + 4096) / 80**2 - 3
+    excess = 4 / (3 * 2) * (6 * raw + 6)
+    assert found.df == pytest.approx(2 / (2 / 4 + excess / 5), rel=1e-12)

@@ -24,10 +24,12 @@ from mrv.parcels import parcel_stock
 from mrv.sampling import Estimate, totals_stratified
 from mrv.simulation import species
 from mrv.simulation.equations import tree_values
-from mrv.simulation.stands import Stands, draw_stands
+from mrv.simulation.stands import FIRST_YEAR, LAST_YEAR, PLANTING_YEAR, Stands, draw_stands
 from mrv.simulation.survey import survey_stands
 from mrv.simulation.trees import PLOT_AREA_HA, draw_trees
 from mrv.simulation.truth import expected_stock
+from mrv.stratum_growth import stratum_growth
+from mrv.yearly_update import Land, RecordedLosses, backcast, update_stock
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +66,69 @@ class Coverage:
     """Median of what the plots made of it."""
 
 
+@dataclass(frozen=True, slots=True)
+class UpdateError:
+    """How far the yearly update is from the truth five years on, before the plots of then are asked."""
+
+    replicates: int
+    """Draws of the plots."""
+    mean_error_frac: float
+    """Mean error of the county's stock in 2025, relative to it."""
+    mean_error_se_frac: float
+    """Monte Carlo standard error of it."""
+    base_error_frac: float
+    """Mean error of the stock in 2020 from which the update starts."""
+    true_change_frac: float
+    """What truly changed in the five years, relative to the stock in 2025."""
+
+
 def plot_carbon(rng: np.random.Generator, stands: Stands, parcel: NDArray[np.int64]) -> Floats:
-    """Return the carbon density of plots in the second campaign, one plot in each parcel given [t C/ha]."""
+    """Return the carbon density of plots in both campaigns, a plot in each parcel given, (n, 2) [t C/ha]."""
     trees = draw_trees(rng, stands, parcel)
-    alive = ~np.isnan(trees.dbh_cm[:, 1])
-    carbon = np.zeros(parcel.size)
-    for number, code in enumerate(species.SPECIES):
-        rows = np.flatnonzero(alive & (trees.species == number))
-        held = tree_values(code, trees.dbh_cm[rows, 1], trees.height_m[rows, 1], trees.du[rows, 1])
-        np.add.at(carbon, trees.plot[rows], held.carbon_kg / 1000.0 / PLOT_AREA_HA)
+    carbon = np.zeros((parcel.size, 2))
+    for campaign in (0, 1):
+        alive = ~np.isnan(trees.dbh_cm[:, campaign])
+        for number, code in enumerate(species.SPECIES):
+            rows = np.flatnonzero(alive & (trees.species == number))
+            size = trees.dbh_cm[rows, campaign], trees.height_m[rows, campaign], trees.du[rows, campaign]
+            held = tree_values(code, *size).carbon_kg / 1000.0 / PLOT_AREA_HA
+            np.add.at(carbon[:, campaign], trees.plot[rows], held)
     return carbon
+
+
+def simulate_update(replicates: int, *, parcels: int = 600, seed: int = 7) -> UpdateError:
+    """Return the error of the update from 2020 to 2025, with the losses recorded as they happened."""
+    land = build_landscape(seed, parcels)
+    stands = draw_stands(seed, *land.site)
+    stock = expected_stock(stands)
+    survey = asdict(survey_stands(seed, stands, stock))
+    area, true = land.area_ha[land.forest], stock.carbon_tc_per_ha
+    register = (survey["species_code"], survey["stems_per_ha"].astype(float), survey["dbh_cm"])
+    model = parcel_stock(survey["volume_m3_per_ha"], area, *register).carbon_tc
+    names = np.asarray(species.STRATA)[stands.stratum]
+    project = stands.stratum >= species.COUNTY_STRATA
+    planted = np.where(project, float(PLANTING_YEAR), np.nan)
+    place = Land(area, names, survey["age_year"].astype(float), planted, LAST_YEAR)
+    gone = np.flatnonzero(stands.cleared)
+    losses = RecordedLosses(gone, stands.event_year[gone], area[gone])
+    after, before = [], []
+    for draw in range(replicates):
+        points = draw_points(seed + 1000 + draw, land, stands.stratum, species.STRATA)
+        density = plot_carbon(np.random.default_rng([seed, 77, draw]), stands, points.stand)
+        own = names[points.stand]
+        totals = _totals(density[:, 0], own, area, names)
+        ids = [f"{i:04d}" for i in range(own.size)]
+        ages = place.age_year[points.stand]
+        grown = stratum_growth(ids, own, density[:, 0], density[:, 1], ages, (FIRST_YEAR, LAST_YEAR))
+        mean = {name: totals[name].value / area[names == name].sum() for name in totals}
+        back = backcast(model, FIRST_YEAR, place, grown, losses, mean)
+        base = calibrate_parcels(back, area, names, totals).carbon_tc
+        now = update_stock(base, FIRST_YEAR, LAST_YEAR, place, grown, losses)[:, -1]
+        after.append(now.sum() / (true[:, 1] * area).sum() - 1)
+        before.append(base.sum() / (true[:, 0] * area).sum() - 1)
+    change = ((true[:, 1] - true[:, 0]) * area).sum() / (true[:, 1] * area).sum()
+    spread = float(np.std(after, ddof=1) / np.sqrt(replicates))
+    return UpdateError(replicates, float(np.mean(after)), spread, float(np.mean(before)), float(change))
 
 
 def simulate(replicates: int, *, parcels: int = 600, seed: int = 7) -> Coverage:
@@ -93,7 +148,7 @@ def simulate(replicates: int, *, parcels: int = 600, seed: int = 7) -> Coverage:
     covered, covered_standing, ratio_only, errors, after, cv, strata_after = [], [], [], [], [], [], []
     for draw in range(replicates):
         points = draw_points(seed + 1000 + draw, land, stands.stratum, species.STRATA)
-        density = plot_carbon(np.random.default_rng([seed, 77, draw]), stands, points.stand)
+        density = plot_carbon(np.random.default_rng([seed, 77, draw]), stands, points.stand)[:, 1]
         own = names[points.stand]
         totals = _totals(density, own, area, names)
         residual = estimate_residual(density, points.stand, own, model, area, names, totals)
@@ -148,5 +203,6 @@ def _stratum_error(error: Floats, area: Floats, names: ArrayLike) -> float:
 
 
 if __name__ == "__main__":
-    told = simulate(int(sys.argv[1]) if len(sys.argv) > 1 else 200, parcels=1200)
-    sys.stdout.write("\n".join(f"{name}\t{value}" for name, value in asdict(told).items()) + "\n")
+    wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 200
+    for told in (simulate(wanted, parcels=1200), simulate_update(wanted, parcels=1200)):
+        sys.stdout.write("\n".join(f"{name}\t{value}" for name, value in asdict(told).items()) + "\n\n")
