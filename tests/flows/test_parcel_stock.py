@@ -120,3 +120,24 @@ def test_the_seed_is_read_from_the_notice_alone(simulated_county: Path, tmp_path
     assert read_seed(other) is None
     other.write_text("seed 种子: 9\n", encoding="utf-8")
     assert read_seed(other) is None
+
+
+def test_the_self_audit_is_shown_in_words_in_either_language(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from flows.cli.app import main  # noqa: PLC0415
+
+    def said(*words: str) -> str:
+        with pytest.raises(SystemExit) as caught:
+            main(["statement", *words, "--home", str(home)])
+        assert caught.value.code in {0, None}
+        return capsys.readouterr().out
+
+    rows = json.loads(said("list", "--json"))
+    name = next(row["statement_id"] for row in rows if row["kind"] == "county_stock")
+    english = said("show", name, "--audit", "--lang", "en")
+    assert "ok  overlaps of parcels or rights: 0" in english
+    assert "无异常  小班或权利重叠：0 处" in said("show", name, "--audit", "--lang", "zh-CN")
+    told = json.loads(said("show", name, "--lang", "en"))["self_audit"]
+    assert len(told) == len(english.splitlines())
+    assert {line["verdict"] for line in told} <= {"ok", "look"}
