@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from flows.field_import import FieldCheck, mark
+from flows.county import NfiInventory
+from flows.errors import FieldError
+from flows.field_import import FieldCheck, FieldRequest, check_field, mark
+from flows.workspace import Run
 from geodata.findings import count_by_severity
 from registry.messages import LANGUAGES, text
 from registry.reports.field_summary import CrewPlot, crew_plots, render_summary, summary_lines
@@ -13,13 +17,33 @@ from registry.reports.field_summary import CrewPlot, crew_plots, render_summary,
 
 def write_results(check: FieldCheck, target: Path) -> tuple[Path, Path]:
     """Write the marked copy and, beside it, the summary; return both places."""
-    marked = mark(check, target)
     summary = target.with_suffix(".html")
+    try:
+        marked = mark(check, target)
+    except OSError as error:
+        raise FieldError("field-not-writable", file=target, reason=error.strerror or error) from error
     names = ", ".join(sorted({path.name for path, _ in check.sources}))
     title = " / ".join(text("field.summary.title", lang, file=names) for lang in LANGUAGES)
     page = render_summary(title, crew(check), count_by_severity(check.findings))
     summary.write_text(page, encoding="utf-8", newline="\n")
     return marked, summary
+
+
+def mark_refused(run: Run, findings: Sequence[Any]) -> Path | None:
+    """Write the marked copy of a refused run's inventory into its home folder; return its place.
+
+    None where the inventory is of another kind, or nothing was found in it.
+    """
+    inventory = run.county.inventory
+    if not isinstance(inventory, NfiInventory):
+        return None
+    names = {inventory.path.name, inventory.tree_path.name}
+    if not any(finding.source.partition("[")[0] in names for finding in findings):
+        return None
+    trees = None if inventory.trees is None else run.data / inventory.trees
+    stated = FieldRequest(run.data / inventory.path, trees, county=str(run.county_file), data=run.data)
+    marked, _ = write_results(check_field(stated), run.home / "field" / f"{inventory.path.stem}.checked.xlsx")
+    return marked
 
 
 def crew(check: FieldCheck) -> Sequence[CrewPlot]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from contextlib import ExitStack
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from flows.cli.output import AWAITED_RULES, AWAITING, language, say, say_error, say_json, sentence
-from flows.errors import AwaitingDecision
+from flows.errors import AwaitingDecision, InputsRefused
 from flows.settings import load_settings, prepare_prefect
+
+if TYPE_CHECKING:
+    from flows.workspace import Run
 
 COUNTY = typer.Argument(help="The county file (TOML), or the name of a bundled one, e.g. xiangyin.toml")
 DATA = typer.Option(
@@ -125,6 +128,9 @@ def start(
             call_stage(stage, parameters)
         except AwaitingDecision as decision:
             awaited = decision
+        except InputsRefused as refused:
+            _mark_refused(run, refused)
+            raise
     _show_result(run.home, run.lang, as_json)
     if not as_json:
         say(_changes(run.home, run.lang, before))
@@ -132,6 +138,15 @@ def start(
         say_error(sentence(awaited.rule, run.lang, **awaited.params))
         return AWAITING
     return 0
+
+
+def _mark_refused(run: Run, refused: InputsRefused) -> None:
+    """Put a marked copy of the inventory's workbook into the home folder, if it is what was refused."""
+    from flows.field_marking import mark_refused  # noqa: PLC0415  (keeps --help quick)
+
+    marked = mark_refused(run, refused.findings)
+    if marked is not None:
+        say_error(sentence("field-marked", run.lang, file=marked))
 
 
 def _parameters(county: str, data: Path, home: Path, as_of: date | None, lang: str) -> dict[str, Any]:

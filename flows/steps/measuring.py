@@ -11,7 +11,8 @@ from flows.errors import InputsRefused
 from flows.progress import advance
 from flows.steps.papers import check_papers
 from flows.steps.parcels import ParcelSet, project_strata, read_parcel_set
-from flows.steps.reading import InventoryTables, has_errors, read_inventory, read_side_tables
+from flows.steps.plot_places import place_findings
+from flows.steps.reading import InventoryTables, convert, has_errors, read_inventory, read_side_tables
 from flows.steps.stored import recorded_dataset
 from flows.workspace import Run, open_registry
 from geodata.crosstab import count_classes
@@ -33,6 +34,7 @@ from geodata.sparse import CoverageShelf
 from geodata.strata import check_plot_strata
 from geodata.tables import Table
 from geodata.zonal import Shapes, check_uncovered
+from mrv.inventory import Inventory, build_plots, build_trees
 from mrv.plot_design import FIXED
 from registry.datasets import record_dataset
 from registry.model import DatasetRecord, FileRecord
@@ -93,7 +95,8 @@ def read_inputs(run: Run) -> tuple[Inputs, str]:
     ]
     sampled = _check_strata(run, inventory, parcels, side)
     papers = [] if has_errors(side_findings) else check_papers(run, side, parcels)
-    findings = (*inventory.findings, *side_findings, *parcels.findings, *coded, *sampled, *papers)
+    placed = _check_places(run, inventory, parcels)
+    findings = (*inventory.findings, *side_findings, *parcels.findings, *coded, *sampled, *placed, *papers)
     refuse_errors(findings)
     count = len(parcels.parcel_id)
     shelf = CoverageShelf(run.home / "coverage")
@@ -106,6 +109,18 @@ def _check_strata(
     if not isinstance(run.county.inventory, NfiInventory) or has_errors(inventory.findings):
         return []
     return check_plot_strata(inventory.tables["plots"], project_strata(parcels, side))
+
+
+def _check_places(run: Run, inventory: InventoryTables, parcels: ParcelSet) -> list[Finding]:
+    """Return what is wrong with the places of plots, once their table can be trusted."""
+    if not isinstance(run.county.inventory, NfiInventory) or has_errors(inventory.findings):
+        return []
+    plots, trees = inventory.tables["plots"], inventory.tables["trees"]
+    design = run.county.inventory.plot_design.design
+    records = Inventory(build_plots(plots, design), build_trees(trees), design)
+    land_class = parcels.attributes.get("land_class")
+    found = place_findings(records, parcels.parcel_id, parcels.geometry, land_class)
+    return [convert(finding, plots) for finding in found]
 
 
 def measure_areas(run: Run, inputs: Inputs) -> tuple[Measured, str]:
