@@ -11,6 +11,7 @@ from flows.steps import report_measured as measured
 from flows.steps import report_registered as registered
 from flows.steps.parcel_results import parcel_results
 from flows.steps.parcel_stock import modelled_parcels
+from flows.steps.report_budget import budget_rows
 from flows.steps.report_parcels import audit_page, parcel_report
 from flows.steps.stored import kept_statement, stored_dataset
 from flows.verifying import verify_open
@@ -84,6 +85,7 @@ def report_data(
         project_lines=tuple(measured.project_rows(removals)),
         parcels=parcel_report(modelled) if modelled else None,
         audits=tuple(audit_page(item) for item in statements if item.audit),
+        budget=tuple(budget_rows(run, dataset, statements)),
         findings=tuple(dataset.findings),
         unverified_parameters=tuple(sorted({name for item in statements for name in item.unverified})),
         notes=_notes(run, statements),

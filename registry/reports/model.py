@@ -14,6 +14,7 @@ from typing import Literal
 
 from geodata.manifest import ManifestFile
 from registry.messages import Ruled
+from registry.reports.budget import BudgetRow
 from registry.reports.label import Edition, Label
 from registry.reports.market import (
     IssuedBlock,
@@ -48,6 +49,7 @@ STAGES: tuple[StageName, ...] = ("monitor", "account", "trade", "finance", "supe
 __all__ = [
     "STAGES",
     "AdjustedArea",
+    "BudgetRow",
     "ClassArea",
     "DisturbanceRow",
     "DutyRow",
@@ -201,6 +203,8 @@ class ReportData:
     """Stock of the parcels, held to the plots; None where no parcel is modelled."""
     audits: tuple[AuditPage, ...] = ()
     """Self-audit of each statement."""
+    budget: tuple[BudgetRow, ...] = ()
+    """Uncertainty of the main estimates by source."""
 
     statements: tuple[StatementRow, ...] = ()
     """Statements of the run."""

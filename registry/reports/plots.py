@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from registry.reports.charts.budget import draw_budget
 from registry.reports.charts.carbon import draw_estimates, draw_waterfall
 from registry.reports.charts.landcover import draw_land_cover, draw_transitions
 from registry.reports.charts.market import draw_prices, draw_units, draw_valuation
@@ -27,7 +28,8 @@ def draw_plots(data: ReportData, edition: Edition = "both", font: str | None = N
     Returns
     -------
     dict
-        Some of land-cover, transitions, estimates, parcel-years, waterfall, units, valuation, prices.
+        Some of land-cover, transitions, estimates, parcel-years, budget-county,
+        budget-project, waterfall, units, valuation, prices.
     """
     pen = Pen(edition, font, data.simulated)
     drawn = {
@@ -35,6 +37,8 @@ def draw_plots(data: ReportData, edition: Edition = "both", font: str | None = N
         "transitions": draw_transitions(data.transitions, pen),
         "estimates": draw_estimates(data.estimates, pen),
         "parcel-years": draw_parcel_years(data.parcels, pen),
+        "budget-county": draw_budget(data.budget, "county_stock", pen),
+        "budget-project": draw_budget(data.budget, "project_removals", pen),
         "waterfall": draw_waterfall(data.project_lines, pen),
         "units": draw_units(data.units, pen),
         "valuation": draw_valuation(data.valuations, pen),

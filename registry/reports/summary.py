@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from mrv.units import QUANTITIES
 from registry.errors import RegistryError
+from registry.reports.budget import BudgetRow
 from registry.reports.model import STAGES, ClassArea, EstimateRow, ReportData, UnitTotals
 from registry.reports.parcels import AuditPage, ParcelReport
 from registry.reports.sections.cover import stage_status
@@ -60,6 +61,7 @@ def build_summary(data: ReportData) -> dict[str, Any]:
         "estimates": [_estimate(row) for row in data.estimates],
         "parcels": None if data.parcels is None else _parcels(data.parcels),
         "audits": [_audit(page) for page in data.audits],
+        "budget": [_budget(row) for row in data.budget],
         "pixels": [_pixels(area) for area in data.class_areas if area.pixel_count is not None],
         "units": _units(data.units),
         "findings": count_findings(data.findings),
@@ -111,6 +113,24 @@ def _audit(page: AuditPage) -> dict[str, Any]:
         "kind": page.kind,
         "statement_sha256": page.statement_sha256,
         "lines": [{"check": line.check.rule, "verdict": line.verdict} for line in page.lines],
+    }
+
+
+def _budget(row: BudgetRow) -> dict[str, Any]:
+    return {
+        "kind": row.kind,
+        "domain": row.domain,
+        "quantity": row.quantity,
+        "unit": row.unit,
+        "source": row.source,
+        "standard_error": row.standard_error,
+        "relative_standard_error": row.relative_frac,
+        "variance_share": row.share_frac,
+        "draws": row.draws,
+        "mc_error": row.mc_error_frac,
+        "settled": None if row.draws is None else row.settled == "yes",
+        "path": row.path or None,
+        "status": row.status or None,
     }
 
 

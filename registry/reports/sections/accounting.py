@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from registry.reports.blocks import Block, Heading, Paragraph, Row, Section, Table
 from registry.reports.label import Label
 from registry.reports.model import EstimateRow, ReportData, WaterfallLine
+from registry.reports.sections.budget import budget_blocks
+from registry.reports.sections.components import component_tables
 from registry.reports.sections.cover import stage_badge
 from registry.reports.sections.parcels import parcel_blocks
 from registry.reports.sections.parts import figure, opening
@@ -35,9 +37,10 @@ def accounting_section(data: ReportData, drawn: Iterable[str]) -> Section:
     """
     names = frozenset(drawn)
     blocks: list[Block] = [*opening(data, "account"), *figure("estimates", names)]
-    blocks += estimate_tables(data.estimates)
+    blocks += [*component_tables(data.estimates), *estimate_tables(data.estimates)]
     blocks += parcel_blocks(data, names)
     blocks += [*_project(data), *figure("waterfall", names)]
+    blocks += budget_blocks(data, names)
     if data.notes:
         blocks.append(Heading(say("report.heading.remarks")))
         blocks += [Paragraph(tell(note)) for note in data.notes]
