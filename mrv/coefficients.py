@@ -225,6 +225,18 @@ def stand_equation_of(code: str) -> StandEquation:
     raise ParameterMissing("coefficient-missing", species=code, name="stand_equation", table="species.csv")
 
 
+def province_of(county_code: str) -> str:
+    """Return the province of a county by its code; empty where the code is not of six digits.
+
+    Examples
+    --------
+    >>> province_of("430624"), province_of("56017")
+    ('Hunan', '')
+    """
+    names = {row["code"]: row["en"] for row in read_rows("provinces")}
+    return names.get(county_code[:2], "") if len(county_code) == 6 and county_code.isdigit() else ""
+
+
 def unverified_rows(codes: frozenset[str]) -> tuple[str, ...]:
     """Return which table rows used by these species nobody has confirmed, sorted."""
     used: set[str] = set()

@@ -77,7 +77,7 @@ def select_strata(
     grown = np.array([pair in visits for pair in pairs], dtype=bool)
     chosen = {name: getattr(plots, name)[keep] for name in Plots.__slots__ if name != "source"}
     standing = {name: getattr(trees, name)[grown] for name in Trees.__slots__ if name != "source"}
-    return Inventory(replace(plots, **chosen), replace(trees, **standing))
+    return replace(inventory, plots=replace(plots, **chosen), trees=replace(trees, **standing))
 
 
 def estimate_county_stock(

@@ -139,6 +139,8 @@ class Inventory:
     """Tree records."""
     design: PlotDesign = FIXED
     """How the plots choose their trees."""
+    region: str = ""
+    """Region the plots stand in, for equations made for one; empty where it is not known."""
 
     @property
     def campaigns(self) -> tuple[int, ...]:

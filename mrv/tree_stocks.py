@@ -50,6 +50,8 @@ class TreeStocks:
     """Curves that filled the heights."""
     stratum: Labels | None
     """Stratum of each tallied tree, as the curves took it; None where they took none."""
+    region: str
+    """Region for which the equations were chosen; empty where none was asked for."""
     findings: tuple[Finding, ...]
     """Trees outside the range of an equation, with their rows."""
 
@@ -118,16 +120,17 @@ def tree_stocks(
         heights,
         models,
         place,
+        region,
         _range_findings(trees, np.flatnonzero(tallied), equations, heights.height_m),
     )
 
 
-def inventory_stocks(inventory: Inventory, profile: Profile, *, region: str = "") -> TreeStocks:
-    """Return what each tree of an inventory holds, its heights by species and stratum of its plot."""
+def inventory_stocks(inventory: Inventory, profile: Profile) -> TreeStocks:
+    """Return what each tree of an inventory holds, heights by its plot's stratum, equations by region."""
     visit = visits_of(inventory.plots, inventory.trees)
     labels = inventory.plots.stratum.astype(np.str_)
     stratum = np.append(labels, "")[visit]
-    return tree_stocks(inventory.trees, profile, stratum=stratum, region=region)
+    return tree_stocks(inventory.trees, profile, stratum=stratum, region=inventory.region)
 
 
 def _spread(values: Floats, where: Mask) -> Floats:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flows.code_version import code_version
 from flows.county import County, PlotBiomassInventory
 from flows.workspace import NOTICE_FILE, Run
 from geodata.dataset import MonitoringDataset
 from geodata.simulation.documents import read_seed
+from mrv.coefficients import province_of
 from mrv.inventory import Inventory, build_tree_inventory
 from mrv.plot_design import design_from
 from mrv.profile import Profile
@@ -20,7 +23,8 @@ from mrv.statement import Purpose, StatementHeader
 def tree_inventory(dataset: MonitoringDataset) -> Inventory:
     """Return the trees and plots of a dataset; their findings were shown by the monitor stage."""
     design = design_from(dataset.meta.get("plot_design", {}))
-    return build_tree_inventory(dataset.tables["plots"], dataset.tables["trees"], design)[0]
+    inventory, _ = build_tree_inventory(dataset.tables["plots"], dataset.tables["trees"], design)
+    return replace(inventory, region=province_of(dataset.county_code))
 
 
 def biomass_change(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -12,8 +12,12 @@ from flows.errors import CountyFileError
 from flows.workspace import Run
 from geodata.findings import Finding
 from geodata.tables import Table, read_table
-from mrv.inventory import build_tree_inventory
+from mrv.coefficients import province_of
+from mrv.errors import InventoryError, ParameterMissing
+from mrv.inventory import Inventory, build_tree_inventory
+from mrv.profile import load
 from mrv.table_checks import check_fiadb, check_plot_biomass
+from mrv.tree_stocks import inventory_stocks
 
 
 @dataclass(frozen=True)
@@ -41,10 +45,21 @@ def _read_nfi(run: Run, inventory: NfiInventory) -> InventoryTables:
     trees, tree_findings = read_table(run.data / inventory.tree_path, inventory.mapping, table="trees")
     findings = [*plot_findings, *tree_findings]
     if not has_errors(findings):
-        _, checked = build_tree_inventory(plots, trees, inventory.plot_design.design)
+        sample, checked = build_tree_inventory(plots, trees, inventory.plot_design.design)
         findings += [convert(finding, plots, trees) for finding in checked]
         findings += _check_day(plots, run.as_of)
+        if not has_errors(findings):
+            findings += [convert(finding, plots, trees) for finding in _extrapolated(run, sample)]
     return InventoryTables({"plots": plots, "trees": trees}, tuple(findings))
+
+
+def _extrapolated(run: Run, sample: Inventory) -> Iterable[Any]:
+    """Return a finding for each tree outside the range of the equation that the account will give it."""
+    placed = replace(sample, region=province_of(run.county.county.code))
+    try:
+        return inventory_stocks(placed, load(run.county.account.profile)).findings
+    except (InventoryError, ParameterMissing):
+        return ()  # the account stage says what it misses
 
 
 def _check_day(plots: Table, as_of: date) -> list[Finding]:

@@ -11,7 +11,18 @@ STATUSES = {"verified", "unverified", "placeholder"}
 
 
 @pytest.mark.parametrize(
-    "table", ["species", "volume_equations", "biomass_factors", "bamboo_culm", "stand_equations"]
+    "table",
+    [
+        "species",
+        "volume_equations",
+        "biomass_factors",
+        "bamboo_culm",
+        "stand_equations",
+        "biomass_equations",
+        "group_factors",
+        "ratios",
+        "provinces",
+    ],
 )
 def test_every_row_has_a_source_and_a_status(table: str) -> None:
     rows = coefficients.read_rows(table)

@@ -64,8 +64,9 @@ def test_the_profile_names_its_preference(
 def test_the_region_chooses_among_the_equations_of_a_species(
     build: Callable[[Records], Inventory], tree_records: Records
 ) -> None:
-    stocks = inventory_stocks(build(tree_records), PROFILE, region="Fujian")
+    stocks = inventory_stocks(replace(build(tree_records), region="Fujian"), PROFILE)
     assert {"fir-db35", "masson-db35"} == {e.id for e in stocks.equations.volume.equations()}
+    assert stocks.region == "Fujian"
     assert {note.rule for note in stocks.notes} >= {"note.equations-species-region", "note.equations-species"}
 
 
