@@ -28,6 +28,8 @@ MODELLED_FRAC: Final = 0.80
 """Share of heights from a curve from which a person should look [1]."""
 MONTE_CARLO_FRAC: Final = 0.02
 """Monte Carlo error of a standard error from which more draws are needed, relative to it [1]."""
+DIGITS: Final = 4
+"""Decimals of shares on the page, so that the last bits of another processor do not show."""
 DESIGN_EFFECT: Final = 1.0
 """Design effect above which the strata cost precision instead of adding it [1]."""
 
@@ -88,7 +90,7 @@ def _regional_density(statement: Statement, _facts: AuditFacts) -> Items:
         {
             "value": round(found.estimate.value, 2),
             "reference": reference.value,
-            "off_frac": off,
+            "off_frac": round(off, DIGITS),
             "limit_frac": FAR_FRAC,
         },
     )
@@ -125,7 +127,7 @@ def _baseline(statement: Statement, _facts: AuditFacts) -> Items:
     yield AuditItem(
         "audit-baseline-not-local",
         "look",
-        {"baseline_tco2e": round(base), "share_frac": base / gross if gross else 0.0},
+        {"baseline_tco2e": round(base), "share_frac": round(base / gross, DIGITS) if gross else 0.0},
     )
 
 
@@ -176,7 +178,11 @@ def _trees(statement: Statement, facts: AuditFacts) -> Items:
     ):
         note = _note(statement, rule)
         share = _number(note, "count") / max(_number(note, "trees"), 1.0)
-        params = {"count": int(_number(note, "count")), "share_frac": share, "limit_frac": limit}
+        params = {
+            "count": int(_number(note, "count")),
+            "share_frac": round(share, DIGITS),
+            "limit_frac": limit,
+        }
         yield AuditItem(key, "ok" if share <= limit else "look", params)
 
 
@@ -192,7 +198,7 @@ def _monte_carlo(statement: Statement, _facts: AuditFacts) -> Items:
         "ok" if error <= MONTE_CARLO_FRAC else "look",
         {
             "draws": int(float(furthest.params["draws"])),
-            "error_frac": error,
+            "error_frac": round(error, DIGITS),
             "limit_frac": MONTE_CARLO_FRAC,
         },
     )
@@ -207,7 +213,7 @@ def _precision(statement: Statement, _facts: AuditFacts) -> Items:
         if found is not None and found.estimate.value:
             width = found.estimate.relative_half_width()
             verdict: Verdict = "ok" if width <= PRECISION_FRAC else "look"
-            yield AuditItem(key, verdict, {"width_frac": width, "limit_frac": PRECISION_FRAC})
+            yield AuditItem(key, verdict, {"width_frac": round(width, DIGITS), "limit_frac": PRECISION_FRAC})
 
 
 def _components(statement: Statement, _facts: AuditFacts) -> Items:

@@ -36,7 +36,7 @@ def audited(run: Run, dataset: MonitoringDataset, statement: Statement, profile:
         That it was made with.
     """
     county = statement.kind == "county_stock"
-    parcels = modelled_parcels(run, dataset, statement.estimates) if county else None
+    parcels = modelled_parcels(run, dataset, statement.estimates, profile) if county else None
     facts = AuditFacts(
         sample=_sample(run, dataset, profile, whole=county),
         overlaps=sum(1 for finding in dataset.findings if finding.rule in OVERLAP_RULES),

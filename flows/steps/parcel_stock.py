@@ -7,7 +7,7 @@ from flows.steps.account_common import stated_values, tree_inventory
 from flows.workspace import Run
 from geodata.dataset import MonitoringDataset
 from mrv.county_parcels import CountyParcels, ParcelRecords, county_parcels
-from mrv.profile import load
+from mrv.profile import Profile, load
 from mrv.statement_items import DomainEstimate
 
 REGISTER = ("volume_m3_per_ha", "species_code")
@@ -15,7 +15,10 @@ REGISTER = ("volume_m3_per_ha", "species_code")
 
 
 def modelled_parcels(
-    run: Run, dataset: MonitoringDataset, estimates: tuple[DomainEstimate, ...]
+    run: Run,
+    dataset: MonitoringDataset,
+    estimates: tuple[DomainEstimate, ...],
+    profile: Profile | None = None,
 ) -> CountyParcels | None:
     """Return the parcels with their stock by year; None where the register or the plots do not tell it.
 
@@ -25,14 +28,16 @@ def modelled_parcels(
         The run and its dataset.
     estimates
         Of the county stock.
+    profile
+        That they were made with; None takes the one that the county file names.
     """
     columns = dataset.tables["parcels"].columns
     known = all(name in columns for name in REGISTER)
     if not known or not isinstance(run.county.inventory, NfiInventory):
         return None
-    profile = stated_values(run.county, load(run.county.account.profile))
+    chosen = profile or stated_values(run.county, load(run.county.account.profile))
     records = _records(dataset)
-    return county_parcels(columns, tree_inventory(dataset), estimates, profile, records, run.as_of.year)
+    return county_parcels(columns, tree_inventory(dataset), estimates, chosen, records, run.as_of.year)
 
 
 def _records(dataset: MonitoringDataset) -> ParcelRecords:
