@@ -88,26 +88,28 @@ def population_from_evaluation(
     domain
         Label of the estimates.
     """
+    weights: dict[str, dict[str, float]] = {}
+    for owner, stratum, pixels in zip(
+        _codes(strata["estn_unit"]).tolist(),
+        _codes(strata["stratumcd"]).tolist(),
+        np.asarray(strata["p1pointcnt"], dtype=np.float64).tolist(),
+        strict=True,
+    ):
+        weights.setdefault(owner, {})[stratum] = pixels
     units = tuple(
-        EstimationUnit(
-            _code(unit),
-            float(acres) * HA_PER_US_SURVEY_ACRE,
-            {
-                _code(stratum): float(pixels)
-                for owner, stratum, pixels in zip(
-                    strata["estn_unit"], strata["stratumcd"], strata["p1pointcnt"], strict=True
-                )
-                if _code(owner) == _code(unit)
-            },
+        EstimationUnit(unit, acres * HA_PER_US_SURVEY_ACRE, weights.get(unit, {}))
+        for unit, acres in zip(
+            _codes(unit_areas["estn_unit"]).tolist(),
+            np.asarray(unit_areas["acres"], dtype=np.float64).tolist(),
+            strict=True,
         )
-        for unit, acres in zip(unit_areas["estn_unit"], unit_areas["acres"], strict=True)
     )
     return make_population(
         domain,
         assignment["cn"],
-        [_code(stratum) for stratum in assignment["stratumcd"]],
+        _codes(assignment["stratumcd"]),
         units=units,
-        unit=[_code(unit) for unit in assignment["estn_unit"]],
+        unit=_codes(assignment["estn_unit"]),
     )
 
 
@@ -149,9 +151,13 @@ def population_from_pixels(
     )
 
 
-def _code(value: object) -> str:
-    """Return a code as text, 1.0 like 1."""
-    return str(int(value)) if isinstance(value, int | float | np.number) else str(value)
+def _codes(values: ArrayLike) -> Labels:
+    """Return codes as text, 1.0 like 1."""
+    array = np.asarray(values)
+    if array.dtype.kind not in "iuf":
+        return array.astype(np.str_)
+    known, at = np.unique(array, return_inverse=True)
+    return known.astype(np.int64).astype(np.str_)[at]
 
 
 def collapse_strata(population: FiaPopulation) -> tuple[FiaPopulation, tuple[Note, ...]]:

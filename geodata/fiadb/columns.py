@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -15,6 +15,8 @@ from geodata.mapping import ColumnMapping, load_mapping
 
 Rows = Mapping[str, NDArray[Any]]
 """Column in lower case -> values; a null is NaN, or an empty text."""
+Cells = Sequence[Any] | NDArray[Any]
+"""Cells as they were read."""
 
 
 @cache
@@ -24,7 +26,7 @@ def declared(table: str) -> Mapping[str, ColumnMapping]:
     return MappingProxyType({column.headings[0]: column for column in columns})
 
 
-def typed_columns(table: str, cells: Mapping[str, Sequence[Any]]) -> Rows:
+def typed_columns(table: str, cells: Mapping[str, Cells]) -> Rows:
     """Return columns of cells as the mapping declares them, others as numbers where all of them are.
 
     Parameters
@@ -44,9 +46,9 @@ def typed_columns(table: str, cells: Mapping[str, Sequence[Any]]) -> Rows:
     return {name.lower(): _typed(table, name, values, known.get(name)) for name, values in cells.items()}
 
 
-def _typed(table: str, name: str, cells: Sequence[Any], column: ColumnMapping | None) -> NDArray[Any]:
+def _typed(table: str, name: str, cells: Cells, column: ColumnMapping | None) -> NDArray[Any]:
     if column is not None and column.type == "text":
-        texts = np.array(["" if cell is None else _text(cell) for cell in cells], dtype=np.str_)
+        texts = _texts(cells)
         if column.null == "error":
             _refuse_null(table, name, texts == "")
         return texts
@@ -61,7 +63,7 @@ def _typed(table: str, name: str, cells: Sequence[Any], column: ColumnMapping | 
     return numbers
 
 
-def _numbers(cells: Iterable[Any]) -> NDArray[np.float64] | None:
+def _numbers(cells: Cells) -> NDArray[np.float64] | None:
     """Return cells as numbers, nulls as NaN; None where one is no number."""
     if isinstance(cells, np.ndarray) and cells.dtype.kind in "fiu":
         return cells.astype(np.float64)
@@ -76,6 +78,12 @@ def _numbers(cells: Iterable[Any]) -> NDArray[np.float64] | None:
 
 def _null(cell: Any) -> Any:
     return None if isinstance(cell, str) and cell.strip() in {"", "NA", "NULL"} else cell
+
+
+def _texts(cells: Cells) -> NDArray[np.str_]:
+    if isinstance(cells, np.ndarray) or all(type(cell) is str for cell in cells):
+        return np.strings.strip(np.asarray(cells, dtype=np.str_))
+    return np.array(["" if cell is None else _text(cell) for cell in cells], dtype=np.str_)
 
 
 def _text(cell: Any) -> str:

@@ -7,10 +7,9 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from typing import Any, Final
 
-import numpy as np
-
 from geodata.errors import TableError
 from geodata.fiadb.columns import Rows, declared, typed_columns
+from geodata.fiadb.csv_blocks import Keep, csv_columns
 from geodata.fiadb.source import Fiadb, connect
 
 BLOCK_ROWS: Final = 50_000
@@ -137,54 +136,7 @@ def _read_csv(
     keep: tuple[str, Sequence[str]] | None,
     progress: Progress,
 ) -> Rows:
-    """Read columns of a CSV file block by block; each block keeps the rows of the plots alone."""
-    import pyarrow as pa  # noqa: PLC0415 - slow to import
-    import pyarrow.compute as pc  # noqa: PLC0415
-    from pyarrow import csv  # noqa: PLC0415
-
-    source = fiadb.table(table)
-    headings = {source.columns[name]: pa.string() for name in names}
-    options = csv.ConvertOptions(
-        column_types=headings,
-        include_columns=list(headings),
-        strings_can_be_null=True,
-        null_values=["", "NA", "NULL"],
+    """Read columns of a CSV file; where only some plots count, each block keeps their rows alone."""
+    return typed_columns(
+        table, csv_columns(fiadb, table, names, declared(table), Keep(*keep) if keep else None, progress)
     )
-    plots = None if keep is None else pa.array(list(keep[1]), pa.string())
-    parts = []
-    path = fiadb.path / source.name
-    size, before = path.stat().st_size, 0
-    try:
-        with pa.OSFile(str(path)) as file, csv.open_csv(file, convert_options=options) as reader:
-            for block in reader:
-                if keep is not None:
-                    key = pc.utf8_trim_whitespace(block.column(source.columns[keep[0]]))
-                    block = block.filter(pc.is_in(key, value_set=plots))  # noqa: PLW2901
-                parts.append(block)
-                here = file.tell()
-                progress(here - before, size)
-                before = here
-    except pa.ArrowInvalid as error:
-        raise TableError(
-            "fiadb-unreadable", path=fiadb.path.name, table=source.name, reason=str(error)
-        ) from error
-    whole = pa.Table.from_batches(parts) if parts else None
-    cells: dict[str, Any] = {}
-    for name in names:
-        column = None if whole is None else whole.column(source.columns[name])
-        cells[name] = [] if column is None else _cells_of(table, name, column)
-    return typed_columns(table, cells)
-
-
-def _cells_of(table: str, name: str, column: Any) -> Any:
-    """Return a column of text as numbers where it is declared as such and can be, else as text."""
-    import pyarrow as pa  # noqa: PLC0415
-
-    declaration = declared(table).get(name)
-    if declaration is None or declaration.type == "float":
-        try:
-            numbers = column.cast(pa.float64())
-            return np.asarray(numbers.to_numpy(), dtype=np.float64)
-        except pa.ArrowInvalid:
-            return column.to_pylist()
-    return column.to_pylist()

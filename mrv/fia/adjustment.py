@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from mrv.errors import EstimationError, InventoryError
 from mrv.fia.frame import FiaFrame
-from mrv.fia.tables import binned_sums, reals_of
+from mrv.fia.tables import Positions, binned_sums, reals_of
 from mrv.fia_population import FiaPopulation
 from mrv.moments import Floats
 from mrv.statement_items import Note
@@ -66,15 +66,19 @@ def adjustment_of(
     given
         Factors of POP_STRATUM by the strata as the tables give them.
     """
-    computed = {part: _computed(frame, population, column) for part, column in _PROPORTIONS.items()}
+    codes = stratum_codes(population)
+    computed = {part: _computed(frame, codes, column) for part, column in _PROPORTIONS.items()}
     if np.isnan(computed["cond"]).any():
         raise EstimationError("stratum-not-sampled", domain=population.domain)
     if given is None:
         return Adjustment(computed, "computed")
-    keys = list(zip(frame.population.unit.tolist(), frame.population.stratum.tolist(), strict=True))
-    found = {part: np.array([given[key][part] for key in keys]) for part in ("subp", "micr", "macr")}
+    own = stratum_codes(frame.population)
+    _, first = np.unique(own, return_index=True)
+    unit, stratum = frame.population.unit[first].tolist(), frame.population.stratum[first].tolist()
+    keys = list(zip(unit, stratum, strict=True))
+    found = {part: np.array([given[key][part] for key in keys])[own] for part in ("subp", "micr", "macr")}
     found["cond"] = found["subp"]
-    return Adjustment(found, "given", _disagreements(frame, found))
+    return Adjustment(found, "given", _disagreements(frame, own, first, found))
 
 
 def condition_factors(frame: FiaFrame, adjustment: Adjustment) -> Floats:
@@ -121,34 +125,34 @@ def _complete(factors: Floats, table: str) -> Floats:
     return factors
 
 
-def _computed(frame: FiaFrame, population: FiaPopulation, column: str) -> Floats:
+def _computed(frame: FiaFrame, codes: Positions, column: str) -> Floats:
     """Return plots over the sum of sampled proportions of each plot's stratum [1]; NaN if none were."""
-    size = population.plot_id.size
     if column not in frame.tables.conditions:
-        return np.full(size, np.nan)
+        return np.full(codes.size, np.nan)
     share = np.nan_to_num(reals_of(frame.tables.conditions[column])[frame.cond_row])
-    stratum = stratum_codes(population)
-    plots = np.bincount(stratum)
-    proportion = binned_sums(stratum[frame.cond_plot], share, plots.size)
+    plots = np.bincount(codes)
+    proportion = binned_sums(codes[frame.cond_plot], share, plots.size)
     with np.errstate(divide="ignore"):
         factor = np.where(proportion > 0, plots / proportion, np.nan)
-    return np.asarray(factor[stratum], dtype=np.float64)
+    return np.asarray(factor[codes], dtype=np.float64)
 
 
-def stratum_codes(population: FiaPopulation) -> NDArray[np.intp]:
+def stratum_codes(population: FiaPopulation) -> Positions:
     """Return a number for the stratum of each plot, counted over all units."""
-    keys = np.char.add(np.char.add(population.unit, "\x1f"), population.stratum)
-    return np.unique(keys, return_inverse=True)[1]
+    _, unit = np.unique(population.unit, return_inverse=True)
+    names, stratum = np.unique(population.stratum, return_inverse=True)
+    codes: Positions = np.unique(unit * names.size + stratum, return_inverse=True)[1]
+    return codes
 
 
-def _disagreements(frame: FiaFrame, given: Mapping[str, Floats]) -> tuple[Note, ...]:
+def _disagreements(
+    frame: FiaFrame, codes: Positions, first: Positions, given: Mapping[str, Floats]
+) -> tuple[Note, ...]:
     """Return a note for each stratum whose given factor is not the one its conditions give."""
     population = frame.population
     notes: list[Note] = []
-    codes = stratum_codes(population)
-    _, first = np.unique(codes, return_index=True)
     for part in ("subp", "micr", "macr"):
-        computed = _computed(frame, population, _PROPORTIONS[part])
+        computed = _computed(frame, codes, _PROPORTIONS[part])
         apart = np.abs(given[part] - computed) > TOLERANCE
         for plot in first[apart[first]]:
             notes.append(
