@@ -6,7 +6,8 @@ ones; the level is then that of the mean curve. ``level`` fits one curve to all 
 and also takes plots that held nothing at first. The covariance is that of the estimating equations with the
 plot as the unit (a sandwich with n / (n - p); Liang and Zeger 1986), hence the two campaigns of a plot may
 be correlated. Data that do not tell the parameters are refused: too few plots or ages, a parameter at its
-bound, or one whose standard error passes `MAX_RELATIVE_SE`.
+bound, or one whose standard error passes `MAX_RELATIVE_SE`. So is a form that misses the growth of its own
+plots: by more than `MISFIT_SHARE` in the mean, and by more than chance (99 %).
 """
 
 from __future__ import annotations
@@ -30,6 +31,9 @@ Form = Literal["richards", "schumacher", "chapman"]
 Method = Literal["difference", "level"]
 MAX_RELATIVE_SE: Final = 1.0
 """Largest standard error of a parameter of the shape, relative to the parameter [1]."""
+MISFIT_SHARE: Final = 0.10
+"""Share of the mean growth of its plots that a curve may miss [1]; a choice of ours."""
+_MISFIT_LEVEL: Final = 0.99
 _STEP: Final = 1e-5
 _CLOSE_TO_BOUND: Final = 1e-6
 
@@ -237,6 +241,7 @@ def fit_growth(
     _check_bounds(free, rule, form)
     covariance_free = _sandwich(pairs, rule, method, free, form)
     _check_known(covariance_free, rule, form, free, max_relative_se)
+    _check_growth(pairs, rule, form, method, free)
     return _fitted(pairs, form, method, free, covariance_free)
 
 
@@ -394,6 +399,21 @@ def _check_known(covariance: Floats, rule: _FormRule, form: str, free: Floats, l
         se = math.sqrt(max(float(covariance[i, i]), 0.0))
         if not se <= limit:
             raise EstimationError("growth-not-identified", form=form, name=rule.names[i], relative_se=se)
+
+
+def _check_growth(pairs: _Pairs, rule: _FormRule, form: str, method: str, free: Floats) -> None:
+    """Refuse a form that does not give its own plots the growth they had."""
+    if method == "difference":
+        missed = _shape_residuals(pairs, rule, method, free[1:])
+    else:
+        missed = (
+            pairs.second - pairs.first - _curve(rule, free).increment(pairs.first_year, pairs.second_year)
+        )
+    n, observed = missed.size, float(np.mean(pairs.second - pairs.first))
+    mean = float(np.mean(missed))
+    chance = t_value(n - free.size, _MISFIT_LEVEL) * float(np.std(missed, ddof=1)) / math.sqrt(n)
+    if abs(mean) > chance and abs(mean) > MISFIT_SHARE * abs(observed):
+        raise EstimationError("growth-misfit", form=form, observed=observed, fitted=observed - mean)
 
 
 def _fitted(pairs: _Pairs, form: Form, method: Method, free: Floats, covariance: Floats) -> GrowthFit:
