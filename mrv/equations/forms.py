@@ -99,6 +99,11 @@ def _expansion(k: _K, x: _X) -> Floats:
     return x["volume_m3"] * k["svd"] * k["bef"] * KG_PER_T
 
 
+def _conversion(k: _K, x: _X) -> Floats:
+    """M = V BCEF (IPCC 2006, volume 4, equation 2.8), t to kg."""
+    return x["volume_m3"] * k["bcef"] * KG_PER_T
+
+
 def _bamboo_culm(k: _K, x: _X) -> Floats:
     """M = a D^b (c A / (d + A))^e + f (Zhou 2006)."""
     A = x["du"]
@@ -154,6 +159,7 @@ FORMS: Final[Mapping[str, Form]] = MappingProxyType(
             "a0 D^b0 H^c if D < joint, else a1 D^b1 H^c",
         ),
         "expansion": Form(("svd", "bef"), ("volume_m3",), _expansion, "1000 V svd bef"),
+        "conversion": Form(("bcef",), ("volume_m3",), _conversion, "1000 V bcef"),
         "bamboo_culm": Form(
             ("a", "b", "c", "d", "e", "f"), ("dbh_cm", "du"), _bamboo_culm, "a D^b (c A / (d + A))^e + f"
         ),

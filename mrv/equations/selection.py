@@ -36,12 +36,12 @@ ANY: Final = "any"
 """Group of an equation that may stand in for every tree."""
 PREFERENCES: Final[Mapping[str, tuple[frozenset[str], ...]]] = MappingProxyType(
     {
-        "vbef": (frozenset({"expansion", "bamboo_culm"}),),
+        "vbef": (frozenset({"expansion", "conversion", "bamboo_culm"}),),
         "allometry": (
             frozenset(
                 {"power", "power_height", "d2h", "density_d2h", "segmented", "bamboo_culm", "expression"}
             ),
-            frozenset({"expansion"}),
+            frozenset({"expansion", "conversion"}),
         ),
     }
 )
