@@ -36,7 +36,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "trees": ("plot_id", "campaign_year", "tree_id"),
 }
 """Columns without which a row cannot be placed."""
-HEADINGS = ("number", "severity", "sheet", "row", "column", "plot", "tree", "message", "way-out")
+HEADINGS = ("number", "severity", "sheet", "row", "column", "plot", "tree")
+SAID = ("message", "way-out")
 
 
 @dataclass(frozen=True)
@@ -241,7 +242,7 @@ def _audit(
 def mark(check: FieldCheck, target: Path) -> Path:
     """Write the marked copy of what was checked."""
     headings = [f"{text(f'field.list.{key}', 'zh-CN')} {text(f'field.list.{key}', 'en')}" for key in HEADINGS]
-    headings += ["message", "way out"]
+    headings += [text(f"field.list.{key}", lang) for lang in LANGUAGES for key in SAID]
     return write_marked(check.sources, target, [_mark(finding) for finding in check.findings], headings)
 
 

@@ -20,6 +20,7 @@ from mrv.findings import Finding
 from mrv.record_findings import Param, plot_finding, positions, tree_finding
 from mrv.remeasurement import (
     STANDING,
+    check_new_trees,
     check_remeasurement,
     check_tree_numbers,
     check_vanished_trees,
@@ -60,6 +61,7 @@ def check_inventory(inventory: Inventory) -> list[Finding]:
         check_visits,
         check_tree_numbers,
         check_vanished_trees,
+        check_new_trees,
         check_remeasurement,
     )
     findings = [finding for check in checks for finding in check(inventory)]

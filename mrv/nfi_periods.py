@@ -20,7 +20,12 @@ from mrv.errors import EstimationError
 from mrv.findings import Finding
 from mrv.inventory import Columns, ColumnTable, Inventory, build_plots, build_trees
 from mrv.moments import Floats, Labels
-from mrv.remeasurement import check_remeasurement, check_vanished_trees, check_visits
+from mrv.remeasurement import (
+    check_new_trees,
+    check_remeasurement,
+    check_vanished_trees,
+    check_visits,
+)
 from mrv.sampling import t_value
 from mrv.units import M2_PER_HA
 
@@ -146,7 +151,12 @@ def check_periods(plots: Sequence[ColumnTable], trees: Sequence[ColumnTable]) ->
         found += check_tree_identity(one)
     for k in range(len(plots) - 1):
         # two periods at a time, so that each finding names the file it stands in
-        for check, place in ((check_visits, k), (check_vanished_trees, k), (check_remeasurement, k + 1)):
+        for check, place in (
+            (check_visits, k),
+            (check_vanished_trees, k),
+            (check_new_trees, k + 1),
+            (check_remeasurement, k + 1),
+        ):
             both = Inventory(
                 build_plots(_joined(plots[k : k + 2], plots[place].source)),
                 build_trees(_joined(trees[k : k + 2], trees[place].source)),

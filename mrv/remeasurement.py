@@ -114,6 +114,22 @@ def check_vanished_trees(inventory: Inventory) -> list[Finding]:
     return findings
 
 
+def check_new_trees(inventory: Inventory) -> list[Finding]:
+    """Find trees called live in a plot that was visited before, of which the visit before says nothing."""
+    plots, trees = inventory.plots, inventory.trees
+    codes = tree_codes(trees)
+    findings = []
+    for first, second in pairwise(inventory.campaigns):
+        visited = np.isin(trees.plot_id, plots.plot_id[plots.campaign_year == first])
+        live = (trees.campaign_year == second) & (trees.status == "live")
+        recorded = np.isin(codes, codes[trees.campaign_year == first])
+        findings += [
+            tree_finding(trees, i, "tree-unannounced", "warning", "status", before=first)
+            for i in positions(live & visited & ~recorded)
+        ]
+    return findings
+
+
 def check_remeasurement(inventory: Inventory) -> list[Finding]:
     """Find what cannot have happened between two campaigns of the same tree.
 

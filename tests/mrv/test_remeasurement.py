@@ -34,6 +34,21 @@ def test_a_standing_tree_without_a_later_record(
     ]
 
 
+def test_a_live_tree_that_was_not_there_before(
+    check: Check, plot_records: Records, tree_records: Records
+) -> None:
+    trees = [r for r in tree_records if not (r[0] == "P2" and r[2] == "1" and r[1] == 2020)]
+    found = [f for f in check(plot_records, trees) if f.rule == "tree-unannounced"]
+    assert [(f.severity, f.row, f.params["tree"], f.params["before"]) for f in found] == [
+        ("warning", 11, "1", 2020)
+    ]
+    # ingrowth is announced by its word, and a plot that is new has no trees before
+    assert check(plot_records, tree_records) == []
+    late = [r for r in plot_records if not (r[0] == "P4" and r[1] == 2020)]
+    only = [r for r in tree_records if not (r[0] == "P4" and r[1] == 2020)]
+    assert check(late, only) == []
+
+
 def test_a_plot_that_was_not_visited_again_says_nothing_of_its_trees(
     check: Check, plot_records: Records, tree_records: Records
 ) -> None:
