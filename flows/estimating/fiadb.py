@@ -18,7 +18,7 @@ from geodata.fiadb import (
     read_population,
     read_rows,
 )
-from mrv.fia.estimate import estimate_fia
+from mrv.fia.estimate import estimate_fia, prepare_fia
 from mrv.fia.evaluation import population_of_pop_tables
 from mrv.fia.request import FiaRequest, make_request, needed_columns, resolved
 from mrv.fia.tables import FiaTables
@@ -111,7 +111,7 @@ def _answer(
     )
     tables = FiaTables(rows["PLOT"], rows["COND"], rows.get("TREE", {}))
     columns = resolved(request, known)
-    answer = estimate_fia(tables, population, request, columns, given)
+    answer = estimate_fia(prepare_fia(tables, population, given), request, columns)
     scale = scale_of(request.quantity, shown.units, per_area=request.per_area)
     by = [columns[name].name for name in request.by]
     return EstimateReport(

@@ -46,14 +46,24 @@ class FiaAnswer:
     """What the reader must know."""
 
 
-def estimate_fia(
-    tables: FiaTables,
-    population: FiaPopulation,
-    request: FiaRequest,
-    columns: Mapping[str, FiaColumn] | None = None,
-    given: GivenFactors | None = None,
-) -> FiaAnswer:
-    """Return the totals or ratios that were asked for, with their errors.
+@dataclass(frozen=True, slots=True)
+class PreparedFia:
+    """An evaluation ready for any number of questions."""
+
+    frame: FiaFrame
+    """Rows in their places."""
+    population: Population
+    """Plots, strata and areas of the design, small strata collapsed."""
+    adjustment: Adjustment
+    """Factors of each plot."""
+    notes: tuple[Note, ...]
+    """What was collapsed, did not fit together, or disagrees."""
+
+
+def prepare_fia(
+    tables: FiaTables, population: FiaPopulation, given: GivenFactors | None = None
+) -> PreparedFia:
+    """Return an evaluation ready for questions.
 
     Parameters
     ----------
@@ -62,61 +72,67 @@ def estimate_fia(
     population
         All plots of the evaluation with their strata. Strata with fewer than two plots are collapsed by the
         rule of `mrv.fia_population.collapse_strata`, and a note says so.
+    given
+        Adjustment factors of POP_STRATUM; computed from the conditions where None.
+    """
+    frame = make_frame(tables, population)
+    usable, collapsed = collapse_strata(frame.population)
+    adjustment = adjustment_of(frame, usable, given)
+    design = Population.post_stratified(usable.plot_id, usable.unit, usable.stratum, usable.units)
+    return PreparedFia(frame, design, adjustment, (*collapsed, *frame.notes, *adjustment.notes))
+
+
+def estimate_fia(
+    prepared: PreparedFia, request: FiaRequest, columns: Mapping[str, FiaColumn] | None = None
+) -> FiaAnswer:
+    """Return the totals or ratios that were asked for, with their errors.
+
+    Parameters
+    ----------
+    prepared
+        The evaluation.
     request
         What is to be estimated.
     columns
         Column of each name in the request (`mrv.fia.request.resolved`).
-    given
-        Adjustment factors of POP_STRATUM; computed from the conditions where None.
 
     Returns
     -------
     FiaAnswer
         In SI units: [ha], [m3], [t], [t C], [m2] or numbers, or those per hectare of the land.
     """
-    frame = make_frame(tables, population)
-    usable, collapsed = collapse_strata(frame.population)
-    adjustment = adjustment_of(frame, usable, given)
-    named = columns or {}
+    frame, named, quantity = prepared.frame, columns or {}, request.quantity
     domain = make_domain(
         frame,
         named,
         land=request.land,
         trees=request.trees,
         where=request.where,
-        of_trees=request.quantity.of_trees,
+        of_trees=quantity.of_trees,
     )
     by = tuple(named[name] for name in request.by)
     groups = make_groups(frame, domain, by) if by else None
-    table, nulls = _plot_table(frame, adjustment, domain, groups, request)
-    totals = Population.post_stratified(usable.plot_id, usable.unit, usable.stratum, usable.units).totals(
-        table
-    )
-    layout = Layout(
-        groups.names if groups else (),
-        request.per_area,
-        groups is not None and groups.of_conditions is not None,
-    )
-    ratio_unit = request.quantity.unit_in("si", per_area=True)
-    rows = answer_rows(totals, table, layout, unit=request.quantity.unit, ratio_unit=ratio_unit)
+    table, nulls = _plot_table(frame, prepared.adjustment, domain, groups, request)
+    totals = prepared.population.totals(table)
+    own_area = groups is not None and groups.of_conditions is not None
+    layout = Layout(groups.names if groups else (), request.per_area, own_area)
+    ratio_unit = quantity.unit_in("si", per_area=True)
+    rows = answer_rows(totals, table, layout, unit=quantity.unit, ratio_unit=ratio_unit)
     notes = (
-        *collapsed,
-        *frame.notes,
-        *adjustment.notes,
+        *prepared.notes,
         *_tree_notes(frame, request, nulls),
         *notes_of_rows(rows),
         *_absent_notes(frame, domain, by),
     )
-    return FiaAnswer(rows, covariance_of_groups(totals, layout), adjustment.source, notes)
+    return FiaAnswer(rows, covariance_of_groups(totals, layout), prepared.adjustment.source, notes)
 
 
 def _plot_table(
     frame: FiaFrame, adjustment: Adjustment, domain: Domain, groups: Groups | None, request: FiaRequest
 ) -> tuple[Floats, int]:
     """Return the plots' values: quantity of the whole and of each group [SI/ha], then areas [1]."""
-    areas = _areas(frame, adjustment, domain, groups if groups and groups.of_conditions is not None else None)
     if not request.quantity.of_trees:
-        return areas, 0
+        return _areas(frame, adjustment, domain, groups), 0
     trees = np.flatnonzero(domain.trees)
     values, nulls = tree_values(frame.tables.trees, frame.tree_row[trees], request.quantity)
     tpa = reals_of(frame.tables.trees["tpa_unadj"])[frame.tree_row[trees]]
@@ -124,7 +140,9 @@ def _plot_table(
     amounts = _by_plot(
         frame, frame.tree_plot[trees], per_ha, groups, groups.of_trees[trees] if groups else None
     )
-    return (np.column_stack([amounts, areas]) if request.per_area else amounts), nulls
+    if not request.per_area:
+        return amounts, nulls
+    return np.column_stack([amounts, _areas(frame, adjustment, domain, groups)]), nulls
 
 
 def _areas(frame: FiaFrame, adjustment: Adjustment, domain: Domain, groups: Groups | None) -> Floats:

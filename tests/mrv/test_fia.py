@@ -14,7 +14,7 @@ from mrv.errors import EstimationError, ExpressionError, InventoryError
 from mrv.fia.adjustment import adjustment_of, condition_factors, tree_factors
 from mrv.fia.columns import FiaColumn, resolve
 from mrv.fia.domains import land_mask
-from mrv.fia.estimate import FiaAnswer, estimate_fia
+from mrv.fia.estimate import FiaAnswer, estimate_fia, prepare_fia
 from mrv.fia.evaluation import population_of_pop_tables
 from mrv.fia.frame import make_frame
 from mrv.fia.quantities import QUANTITIES, fia_quantity
@@ -82,7 +82,7 @@ def ask(
 ) -> FiaAnswer:
     request = make_request(quantity, **words)
     needed_columns(request, known(tables))
-    return estimate_fia(tables, population, request, resolved(request, known(tables)), given)
+    return estimate_fia(prepare_fia(tables, population, given), request, resolved(request, known(tables)))
 
 
 ADJUST = 4 / 3.75
