@@ -1,113 +1,53 @@
 """Heights that were not measured: a curve for each species and stratum, drawn towards the group's.
 
-Three levels, each a mixture with the one above it:
+Levels, each a mixture with the one above it (`mrv.height_levels`):
 
-    group     all measured trees together (bamboo aside), form by AICc
-    species   H = w own + (1 - w) group
-    stratum   H = w own + (1 - w) species, for the species' trees in one stratum
+    all       all measured trees together (bamboo aside), form by AICc
+    group     trees of one group of `mrv/tables/species.csv`: conifers, hard and soft broadleaf
+    species   trees of one species
+    stratum   trees of one species in one stratum
 
-The weight is that of a best linear predictor, w = n / (n + k) with k = p s2 / t2: p coefficients,
-s2 the variance of trees about their own curves, t2 the variance of true curves about the level above,
-estimated by moments (the mean squared distance of own curves from it, less what the error of the
-coefficients explains). Many measured trees, or units that differ much, give a curve its own way; few
-trees fall back on the group by themselves. Where fewer than two units have a curve of their own, k is
-`PRIOR_TREES` p. A unit of 3 to 9 trees bends no curve: its own is the upper one times a factor.
-
-The residual standard deviation of each curve is kept for error budgets, and each filled tree says
-which level filled it.
+The residual standard deviation of each curve is kept for error budgets, and each filled tree says which
+level filled it: the finest one that has at least three measured trees.
 """
 
 from __future__ import annotations
 
-import math
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final, TypeVar
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from mrv.allometry import BAMBOO
+from mrv.coefficients import species_table
 from mrv.equations.selection import factorise
 from mrv.errors import InventoryError
-from mrv.height_curves import (
-    BREAST_HEIGHT_M,
-    HEIGHT_FORMS,
-    MIN_MEASURED,
-    HeightCurve,
-    Tally,
-    choose_curve,
-    merge_tallies,
-    tally_heights,
-)
+from mrv.height_curves import HEIGHT_FORMS, MIN_MEASURED, Tally, choose_curve, merge_tallies, tally_heights
+from mrv.height_levels import LevelCurve, shrink_level
 from mrv.moments import Floats, Labels
 
-MIN_CURVE: Final = 10
-"""Measured trees from which a unit bends a curve of its own [1]."""
-PRIOR_TREES: Final = 5.0
-"""Trees that the level above counts for, for each coefficient, where its spread cannot be estimated [1]."""
-_Key = TypeVar("_Key", str, tuple[str, str])
-LEVELS: Final = ("measured", "stratum", "species", "group", "none")
+LEVELS: Final = ("measured", "stratum", "species", "group", "all", "none")
 """What gave a tree its height; ``none`` for bamboo, whose culm equation asks for no height."""
-
-
-@dataclass(frozen=True, slots=True)
-class ScaledCurve:
-    """The curve above, its rise over breast height times a factor."""
-
-    upper: LevelCurve
-    """Curve of the level above."""
-    factor: float
-    """Factor [1]."""
-
-    def height_m(self, dbh_cm: ArrayLike) -> Floats:
-        """Return the height [m] at a DBH [cm]."""
-        height: Floats = BREAST_HEIGHT_M + self.factor * (self.upper.height_m(dbh_cm) - BREAST_HEIGHT_M)
-        return height
-
-
-@dataclass(frozen=True, slots=True)
-class LevelCurve:
-    """The curve of a group, of a species, or of a species in a stratum."""
-
-    own: HeightCurve | ScaledCurve
-    """What its own measured trees say."""
-    weight: float
-    """Weight of its own curve; the rest is the upper one's [1]."""
-    upper: LevelCurve | None
-    """Curve of the level above; None for the group."""
-    residual_sd_m: float
-    """Standard deviation of measured heights about the mixture [m]."""
-    n_trees: int
-    """Measured trees of its own [1]."""
-
-    def height_m(self, dbh_cm: ArrayLike) -> Floats:
-        """Return the height [m] at a DBH [cm]: w own + (1 - w) upper."""
-        own = self.own.height_m(dbh_cm)
-        if self.upper is None or self.weight == 1:
-            return own
-        mixed: Floats = self.weight * own + (1 - self.weight) * self.upper.height_m(dbh_cm)
-        return mixed
-
-    @property
-    def form(self) -> str:
-        """Form of its own curve."""
-        return self.own.form if isinstance(self.own, HeightCurve) else self.own.upper.form
 
 
 @dataclass(frozen=True, slots=True)
 class HeightModels:
     """Curves of all species and strata of an inventory."""
 
-    group: LevelCurve | None
+    common: LevelCurve | None
     """Curve of all measured trees; None where no height is missing."""
+    by_group: Mapping[str, LevelCurve]
+    """Group of species -> its curve; one with fewer than three measured trees is not there."""
     by_species: Mapping[str, LevelCurve]
-    """Species -> its curve; the group's for a species with fewer than three measured trees."""
+    """Species -> its curve; the one above for a species with fewer than three measured trees."""
     by_stratum: Mapping[tuple[str, str], LevelCurve]
-    """(species, stratum) -> its curve; one with fewer than three measured trees takes the species'."""
-    pooled: tuple[str, ...]
-    """Species that miss heights and take the group's curve as it is."""
+    """(species, stratum) -> its curve; one with fewer than three measured trees is not there."""
+    pooled: Mapping[str, str]
+    """Species that misses heights and has fewer than three measured trees -> level whose curve it takes."""
 
     def curve(self, species: str, stratum: str) -> tuple[str, LevelCurve]:
         """Return (level, curve) for the trees of a species in a stratum."""
@@ -115,7 +55,7 @@ class HeightModels:
             return "stratum", self.by_stratum[species, stratum]
         if species not in self.by_species:
             raise InventoryError("heights-too-few", count=0, needed=MIN_MEASURED)
-        return "group" if species in self.pooled else "species", self.by_species[species]
+        return self.pooled.get(species, "species"), self.by_species[species]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +105,7 @@ def fit_height_models(
     tree = np.array([name != BAMBOO for name in names] or [False])[species]
     missing = tree & ~np.isfinite(H)
     if not missing.any():
-        return HeightModels(None, MappingProxyType({}), MappingProxyType({}), ())
+        return HeightModels(None, *(MappingProxyType({}) for _ in range(4)))
     strata, place = factorise(np.full(H.shape, "") if stratum is None else stratum)
     width = len(strata)
     cells = tally_heights((species * width + place)[tree], len(names) * width, D[tree], H[tree])
@@ -173,18 +113,55 @@ def fit_height_models(
     whole = {name: merge_tallies(row) for name, row in rows.items()}
     lowest = float(D[tree & (D > 0)].min())
     best = choose_curve(merge_tallies(tuple(whole.values())), lowest, forms)
-    group = LevelCurve(best, 1.0, None, best.residual_sd_m, best.n_trees)
-    by_species = _level(whole, dict.fromkeys(whole, group), lowest, forms)
+    common = LevelCurve(best, 1.0, None, best.residual_sd_m, best.n_trees)
+    by_group = _group_curves(whole, common, lowest, forms)
+    above = {name: by_group.get(group_of(name), common) for name in whole}
+    by_species = shrink_level(whole, _uppers(whole, above, common), lowest, forms)
     parts = {
         (name, part): cell
         for name in by_species
         for part, cell in zip(strata, rows[name], strict=True)
         if stratum is not None
     }
-    by_stratum = _level(parts, {key: by_species[key[0]] for key in parts}, lowest, None)
+    by_stratum = shrink_level(parts, {key: by_species[key[0]] for key in parts}, lowest, None)
     poor = sorted({names[i] for i in np.unique(species[missing]).tolist()} - set(by_species))
-    curves = MappingProxyType(by_species | dict.fromkeys(poor, group))
-    return HeightModels(group, curves, MappingProxyType(by_stratum), tuple(poor))
+    pooled = {name: "group" if group_of(name) in by_group else "all" for name in poor}
+    curves = by_species | {name: above[name] for name in poor}
+    return HeightModels(common, *map(MappingProxyType, (by_group, curves, by_stratum, pooled)))
+
+
+def _group_curves(
+    whole: Mapping[str, Tally], common: LevelCurve, lowest_cm: float, forms: tuple[str, ...]
+) -> dict[str, LevelCurve]:
+    """Return the curve of each group of species; none where all trees are of one group."""
+    members: dict[str, list[Tally]] = {}
+    for name, tally in whole.items():
+        if group := group_of(name):
+            members.setdefault(group, []).append(tally)
+    if len(members) < 2:
+        return {}
+    tallies = {group: merge_tallies(tuple(parts)) for group, parts in members.items()}
+    return shrink_level(tallies, dict.fromkeys(tallies, common), lowest_cm, forms)
+
+
+def _uppers(
+    whole: Mapping[str, Tally], above: Mapping[str, LevelCurve], common: LevelCurve
+) -> dict[str, LevelCurve]:
+    """Return what each species is drawn to: not to a group of which it is the only one measured."""
+    measured = Counter(group_of(name) for name, tally in whole.items() if tally.n_trees)
+    return {name: curve if measured[group_of(name)] > 1 else common for name, curve in above.items()}
+
+
+def group_of(species: str) -> str:
+    """Return the group of a species; empty for one that is not in the table.
+
+    Examples
+    --------
+    >>> group_of("310"), group_of("Quercus robur")
+    ('conifer', '')
+    """
+    table = species_table()
+    return table[species].group if species in table else ""
 
 
 def fill_heights(
@@ -225,68 +202,3 @@ def fill_heights_m(
 ) -> Floats:
     """Return the heights alone of `fill_heights` [m]."""
     return fill_heights(species_code, dbh_cm, height_m, models, stratum).height_m
-
-
-def _level(
-    tallies: Mapping[_Key, Tally],
-    uppers: Mapping[_Key, LevelCurve],
-    lowest_cm: float,
-    forms: tuple[str, ...] | None,
-) -> dict[_Key, LevelCurve]:
-    """Return the curve of each unit of a level; its form is the upper one's where none is given."""
-    owns: dict[_Key, HeightCurve | ScaledCurve] = {}
-    for key in sorted(key for key, tally in tallies.items() if tally.n_trees >= MIN_MEASURED):
-        tally, upper = tallies[key], uppers[key]
-        if tally.n_trees >= MIN_CURVE and tally.dbh_cm.size >= MIN_MEASURED:
-            owns[key] = choose_curve(tally, lowest_cm, forms or (upper.form,))
-        else:
-            owns[key] = ScaledCurve(upper, _factor(tally, upper))
-    ratio = _trees_per_coefficient(tallies, uppers, owns)
-    found: dict[_Key, LevelCurve] = {}
-    for key, own in owns.items():
-        n, p = tallies[key].n_trees, _coefficients(own)
-        weight = n / (n + p * ratio) if math.isfinite(ratio) else 0.0
-        curve = LevelCurve(own, weight, uppers[key], uppers[key].residual_sd_m, n)
-        if isinstance(own, HeightCurve):
-            squares = tallies[key].residual_m2(curve.height_m(tallies[key].dbh_cm))
-            curve = replace(curve, residual_sd_m=math.sqrt(squares / max(n - weight * p, 1.0)))
-        found[key] = curve
-    return found
-
-
-def _trees_per_coefficient(
-    tallies: Mapping[_Key, Tally],
-    uppers: Mapping[_Key, LevelCurve],
-    owns: Mapping[_Key, HeightCurve | ScaledCurve],
-) -> float:
-    """Return s2 / t2, the trees that the level above counts for, for each coefficient [1]."""
-    bent = {key: own for key, own in owns.items() if isinstance(own, HeightCurve)}
-    if len(bent) < 2:
-        return PRIOR_TREES
-    p = {key: _coefficients(own) for key, own in bent.items()}
-    squares = sum(tallies[key].residual_m2(own.height_m(tallies[key].dbh_cm)) for key, own in bent.items())
-    s2 = squares / max(sum(tallies[key].n_trees - p[key] for key in bent), 1)
-    apart = [
-        _distance_m2(tallies[key], own, uppers[key]) - p[key] * s2 / tallies[key].n_trees
-        for key, own in bent.items()
-    ]
-    t2 = max(float(np.mean(apart)), 0.0)
-    if t2 > 0:
-        return s2 / t2
-    return math.inf if s2 > 0 else 0.0
-
-
-def _distance_m2(tally: Tally, own: HeightCurve, upper: LevelCurve) -> float:
-    """Return the mean squared distance of two curves over the measured trees [m2]."""
-    apart = own.height_m(tally.dbh_cm) - upper.height_m(tally.dbh_cm)
-    return float(np.average(apart**2, weights=tally.count))
-
-
-def _coefficients(own: HeightCurve | ScaledCurve) -> int:
-    return len(own.coefficients) if isinstance(own, HeightCurve) else 1
-
-
-def _factor(tally: Tally, upper: LevelCurve) -> float:
-    """Return the factor on the upper curve's rise that fits best in least squares [1]."""
-    rise, seen = upper.height_m(tally.dbh_cm) - BREAST_HEIGHT_M, tally.height_m - BREAST_HEIGHT_M
-    return float((tally.count * rise * seen).sum() / (tally.count * rise**2).sum())

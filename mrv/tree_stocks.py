@@ -142,7 +142,7 @@ def _spread(values: Floats, where: Mask) -> Floats:
 def _height_notes(heights: FilledHeights) -> list[Note]:
     """Return how many heights each level of curve filled; nothing where none was."""
     counts = heights.counts()
-    filled = {level: counts.get(level, 0) for level in ("stratum", "species", "group")}
+    filled = {level: counts.get(level, 0) for level in ("stratum", "species", "group", "all")}
     return [Note("heights-filled-by-level", filled)] if any(filled.values()) else []
 
 

@@ -168,7 +168,7 @@ def curve_errors(trees: Trees, stocks: TreeStocks, slope: Floats) -> dict[str, f
     codes, models = trees.species_code[rows], stocks.height_models
     found = {}
     for code in (str(item) for item in np.unique(codes)):
-        curve = models.by_species.get(code, models.group)
+        curve = models.by_species.get(code, models.common)
         mine = (codes == code) & (heights.residual_sd_m > 0)
         whole = float(stocks.mass.carbon_kg[rows[codes == code]].sum())
         if curve is None or not mine.any() or not whole:

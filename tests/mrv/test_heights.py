@@ -6,7 +6,8 @@ from numpy.typing import NDArray
 
 from mrv.errors import InventoryError
 from mrv.height_curves import HeightCurve
-from mrv.heights import PRIOR_TREES, HeightModels, fill_heights, fill_heights_m, fit_height_models
+from mrv.height_levels import PRIOR_TREES
+from mrv.heights import HeightModels, fill_heights, fill_heights_m, fit_height_models
 
 Floats = NDArray[np.float64]
 NAN = float("nan")
@@ -30,14 +31,14 @@ def test_measured_heights_stay_and_bamboo_needs_none() -> None:
     height[3] = NAN
     models = fit_height_models(codes, dbh, height)
     filled = fill_heights(codes, dbh, height, models)
-    assert models.pooled == ("410",)
+    assert dict(models.pooled) == {"410": "all"}
     assert filled.height_m[0] == height[0]
     assert filled.height_m[3] == pytest.approx(float(CURVE.height_m(dbh[3])), rel=1e-4)
     assert filled.height_m[12] == pytest.approx(1.3 + (20.0 / 6.0) ** 2, rel=1e-3)
     assert np.isnan(filled.height_m[13])
     assert np.isnan(height[3])
-    assert filled.level[[0, 3, 12, 13]].tolist() == ["measured", "species", "group", "none"]
-    assert filled.counts() == {"measured": 11, "species": 1, "group": 1, "none": 1}
+    assert filled.level[[0, 3, 12, 13]].tolist() == ["measured", "species", "all", "none"]
+    assert filled.counts() == {"measured": 11, "species": 1, "all": 1, "none": 1}
     assert filled.residual_sd_m[0] == 0.0
     assert fill_heights_m(codes, dbh, height, models)[3] == filled.height_m[3]
 
@@ -116,6 +117,22 @@ def test_few_trees_bend_no_curve_but_move_the_upper_one() -> None:
     assert curve.residual_sd_m == curve.upper.residual_sd_m
 
 
+def test_a_species_without_heights_takes_its_groups_curve() -> None:
+    """Conifers are tall and broadleaf trees low; an unmeasured sweet gum is drawn like an oak."""
+    codes, dbh, height = stand({"310": 1.2, "220": 1.15, "410": 0.7, "470": 0.75}, 60, 0.5, 8)
+    codes, dbh, height = np.append(codes, ["480"]), np.append(dbh, [20.0]), np.append(height, [NAN])
+    models = fit_height_models(codes, dbh, height)
+    filled = fill_heights(codes, dbh, height, models)
+    assert (filled.level[-1], dict(models.pooled)) == ("group", {"480": "group"})
+    rise = float(CURVE.height_m(20.0)) - 1.3
+    assert filled.height_m[-1] == pytest.approx(1.3 + 0.725 * rise, rel=0.05)
+    assert models.by_species["310"].upper is models.by_group["conifer"]
+    # the only measured species of a group is drawn to all trees, not to itself
+    alone = fit_height_models(codes[codes != "470"], dbh[codes != "470"], height[codes != "470"])
+    assert alone.by_species["410"].upper is alone.common
+    assert alone.by_species["480"] is alone.by_group["hard_broadleaf"]
+
+
 def test_one_form_may_be_stated() -> None:
     codes, dbh, height = stand({"310": 1.0, "410": 0.9}, 50, 0.5, 2)
     height[0] = NAN
@@ -138,12 +155,12 @@ def test_too_few_measured_heights() -> None:
     with pytest.raises(InventoryError, match="heights-too-few: count=2"):
         fit_height_models(["310"] * 3, [10.0, 20.0, 30.0], [8.0, 12.0, NAN])
     with pytest.raises(InventoryError, match="heights-too-few: count=0"):
-        fill_heights(["310"], [10.0], [NAN], HeightModels(None, {}, {}, ()))
+        fill_heights(["310"], [10.0], [NAN], HeightModels(None, {}, {}, {}, {}))
 
 
 def test_all_measured_needs_no_curve() -> None:
     models = fit_height_models(["310"], [10.0], [8.0])
-    assert (models.group, dict(models.by_species)) == (None, {})
+    assert (models.common, dict(models.by_species)) == (None, {})
 
 
 def test_an_empty_inventory_has_no_heights() -> None:

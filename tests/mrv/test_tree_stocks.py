@@ -113,9 +113,9 @@ def test_heights_are_filled_and_each_says_by_what(
     stocks = inventory_stocks(inventory, PROFILE)
     notes = {note.rule: note.params for note in stocks.notes}
     assert notes["heights-filled"] == {"count": 21, "trees": 62}
-    assert notes["heights-filled-by-level"] == {"stratum": 20, "species": 0, "group": 1}
+    assert notes["heights-filled-by-level"] == {"stratum": 20, "species": 0, "group": 0, "all": 1}
     assert notes["heights-pooled"] == {"count": 1, "species": "410"}
-    assert stocks.heights.counts() == {"measured": 40, "stratum": 20, "group": 1, "none": 1}
+    assert stocks.heights.counts() == {"measured": 40, "stratum": 20, "all": 1, "none": 1}
     filled = stocks.heights.level == "stratum"
     assert (stocks.heights.residual_sd_m[filled] > 0.3).all()
     # without strata the species' own curve fills
