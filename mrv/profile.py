@@ -73,8 +73,11 @@ class Profile:
     """Equations used, by identifier."""
 
     def number(self, key: str) -> float:
-        """Return a number, in the unit the profile declares for it."""
-        return float(self._held(key).value)
+        """Return a number, in the unit the profile declares for it; there must be such a rule."""
+        value = self._held(key).value
+        if isinstance(value, str):
+            raise ProfileError("profile-value-missing", profile=self.id, key=key)
+        return float(value)
 
     def text(self, key: str) -> str:
         """Return a word."""
@@ -89,7 +92,7 @@ class Profile:
         """Return a default factor, in the unit the profile declares for it."""
         if name not in self.parameters:
             raise ProfileError("profile-key-missing", profile=self.id, key=f"parameters.{name}")
-        if self.parameters[name].missing:
+        if isinstance(self.parameters[name].value, str):
             raise ProfileError("profile-value-missing", profile=self.id, key=f"parameter:{name}")
         return float(self.parameters[name].value)
 

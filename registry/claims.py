@@ -36,6 +36,7 @@ def require_allowed(uow: UnitOfWork, statement: Statement) -> None:
     for finding in check_claim(stored, profile):
         raise RuleViolation(finding.rule, **dict(finding.params))
     if profile is not None:
+        _require_methodology(uow, stored)
         _require_confirmed(stored, profile)
         _require_made_good(uow, stored)
 
@@ -47,6 +48,18 @@ def _profile_of(statement: Statement) -> Profile:
             "claim-profile-unknown", profile=statement.profile_id, sha256=statement.profile_sha256
         )
     return profile_as_stated(statement, profile)
+
+
+def _require_methodology(uow: UnitOfWork, statement: Statement) -> None:
+    """Refuse a statement by another methodology than the one the project is registered under."""
+    project = uow.get("project", project_code=statement.project_code)
+    if project["methodology"] != statement.profile_id:
+        raise RuleViolation(
+            "claim-methodology-differs",
+            project_code=project["project_code"],
+            registered=project["methodology"],
+            stated=statement.profile_id,
+        )
 
 
 def _require_confirmed(statement: Statement, profile: Profile) -> None:

@@ -19,6 +19,7 @@ from flows.cli import (
     forecast,
     inspection,
     market,
+    methodology,
     parties,
     plan,
     statements,
@@ -51,6 +52,7 @@ zonal.add_commands(app)
 app.add_typer(equations.app, name="equations")
 app.add_typer(field.app, name="field")
 app.add_typer(statements.app, name="statement")
+app.add_typer(methodology.app, name="methodology")
 app.add_typer(market.rights, name="right")
 app.add_typer(market.projects, name="project")
 app.add_typer(market.units, name="units")

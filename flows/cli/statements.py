@@ -1,4 +1,4 @@
-"""核查 Commands on statements: list, show, verify, reject."""
+"""核查 Commands on statements: list, show, verify, reject, recompute."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from flows.cli.acting import DateOpt, HomeOpt, IdentityOpt, JsonOpt, KeyOpt, perform
-from flows.cli.output import language, say, say_json, sentence
+from flows.cli.output import DONE, FAILED, language, say, say_error, say_json, sentence
 
-app = typer.Typer(help="核查 Statements: list, show, verify, reject", no_args_is_help=True)
+app = typer.Typer(help="核查 Statements: list, show, verify, reject, recompute", no_args_is_help=True)
 StatementArg = Annotated[str, typer.Argument(help="Id of the statement (tanhui statement list)")]
 
 
@@ -102,3 +102,28 @@ def reject(
         lambda registry, context: reject_statement(registry, context, statement, reason),
         home=home, identity=identity, on=on, key=key, as_json=as_json,
     )  # fmt: skip
+
+
+@app.command("recompute")
+def recompute(statement: StatementArg, home: HomeOpt = None, as_json: JsonOpt = False) -> int:
+    """Compute a statement again from the home folder; exit 1 if a byte differs. Example: … recompute ST-…."""
+    from dataclasses import asdict  # noqa: PLC0415  (keeps --help quick)
+
+    from flows.homes import find_home  # noqa: PLC0415
+    from flows.recompute import recompute as compute_again  # noqa: PLC0415
+
+    lang = language()
+    found = compute_again(find_home(home), statement, lang)
+    if as_json:
+        say_json({**asdict(found), "identical": found.identical})
+        return DONE if found.identical else FAILED
+    if found.code_version != found.code_version_now:
+        versions = {"before": found.code_version, "now": found.code_version_now}
+        say_error(sentence("recompute-other-code", lang, **versions))
+    if found.identical:
+        say(sentence("recompute-identical", lang, statement_id=statement, digest=found.digest))
+        return DONE
+    for item in found.differences:
+        say(sentence("recompute-line", lang, place=item.place, stored=item.stored, again=item.again))
+    say(sentence("recompute-differs", lang, statement_id=statement, count=len(found.differences)))
+    return FAILED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -73,7 +74,8 @@ def project_statement(
     land = eligible_land(run, dataset, methodology)
     change, sample = _project_change(run, dataset, methodology, land)
     sources = project_budget(dataset, methodology, change.estimates, sample)
-    terms = project_terms_of(run, methodology, change.change.value)
+    area_ha = None if sample is None else math.fsum(sample[1].values())
+    terms = project_terms_of(run, methodology, change.change.value, area_ha)
     unverified = (
         change.unverified if terms is None else tuple(sorted({*change.unverified, *terms.unverified}))
     )

@@ -120,7 +120,7 @@ def _fraction_or_species(value: Any) -> tuple[object, bool]:
 
 
 def _number_or_missing(value: Any) -> tuple[object, bool]:
-    return value, value == MISSING or is_number(value)
+    return value, value in {"none", MISSING} or is_number(value)
 
 
 def _fraction_or_missing(value: Any) -> tuple[object, bool]:

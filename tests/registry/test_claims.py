@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 
+from mrv.profile import load
 from mrv.statement import Statement
 from mrv.statement_items import AccountLine, VintageQuantity
 from registry import queries
+from registry.confirmations import confirm_value
 from registry.errors import RuleViolation
+from registry.projects import register_project
 from registry.statements import submit_statement
 from registry.store import Registry
 
@@ -115,3 +118,37 @@ def test_registration_asks_for_every_value(ready: Registry, chain: SimpleNamespa
     registration = replace(made, header=replace(made.header, purpose="registration"))
     with pytest.raises(RuleViolation, match=r"confirmation-open.*risk_deduction"):
         submit(ready, chain, registration)
+
+
+def test_a_project_is_accounted_by_the_methodology_it_is_registered_under(
+    registry: Registry, chain: SimpleNamespace
+) -> None:
+    for name, act in chain.base_steps(registry):
+        if name == "project":
+            break
+        act()
+    record = chain.make_project(methodology="cdm-ar-tool14-v4.2")
+    register_project(registry, chain.context("BUREAU", "p"), record)
+    with pytest.raises(RuleViolation, match=r"claim-methodology-differs.*registered=cdm-ar-tool14-v4.2"):
+        submit(registry, chain, chain.make_statement())
+
+
+def test_registration_goes_through_when_every_value_is_confirmed(
+    ready: Registry, chain: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The packaged profiles all hold values that are missing, so one without them stands in."""
+    made = chain.make_statement()
+    full = replace(load("demo"), purposes=("registration",))
+    monkeypatch.setattr("registry.claims.find", lambda _: full)
+    names = sorted(name for name, item in full.entries().items() if item.status != "verified")
+    for name in names:
+        confirm_value(ready, chain.context("SUPER", f"c/{name}"), chain.value_request(name))
+    items = tuple(chain.confirmation(f"c/{name}", "SUPER", name) for name in names)
+    header = replace(made.header, purpose="registration")
+    short = replace(made, header=header, confirmed=items[1:])
+    with pytest.raises(RuleViolation, match=r"confirmation-open.*account \(unverified\)"):
+        submit(ready, chain, short, "short")
+    done = submit(ready, chain, replace(made, header=header, confirmed=items), "full")
+    found = queries.statement(ready, done["statement_id"])
+    assert len(found["confirmations"]) == len(names)
+    assert found["purpose"] == "registration"
