@@ -39,6 +39,7 @@ from mrv.statement_items import Note
 
 TALLIED: Final = frozenset({"above_ground", "below_ground", "bamboo"})
 """Pools that a tally of trees and culms in plots measures."""
+_AREA_TOLERANCE: Final = 0.001
 _NAMES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
         "dead_wood": ("枯死木", "dead wood"),
@@ -97,6 +98,7 @@ def project_terms(
     first_year: int,
     last_year: int,
     tree_change_tco2e: float,
+    area_ha: float | None = None,
     tallied: frozenset[str] = TALLIED,
 ) -> ProjectTerms:
     """Return the terms of a project's account beside the change of its trees [t CO2e].
@@ -111,18 +113,23 @@ def project_terms(
         Calendar years of the monitoring period, both included; what happened in others is not counted.
     tree_change_tco2e
         Change of living trees over the period, roots included, before any deduction [t CO2e].
+    area_ha
+        Area of the project [ha]; None where it is not known.
     tallied
         Pools that the project's plots measure.
 
     Raises
     ------
     EstimationError
-        Rule ``pool-input-missing``: a mandatory pool has no input.
+        Rule ``pool-input-missing``: a mandatory pool has no input; rule ``input-area-over-project``: more
+        land is stated than the project has.
     ProfileError
         Rule ``profile-value-missing``: the methodology names a factor without giving its value.
     """
     if first_year > last_year:
         raise EstimationError("campaigns-reversed", first=first_year, second=last_year)
+    if area_ha is not None:
+        _check_areas(inputs, area_ha)
     scope = Scope(inputs, rules_of(profile), first_year, last_year, tree_change_tco2e)
     found: list[Term] = []
     notes: list[Note] = []
@@ -136,6 +143,22 @@ def project_terms(
     found += side_terms.leakage(scope)
     notes = [_note(term) for term in found] + notes + _outside(scope)
     return ProjectTerms(tuple(found), tuple(notes))
+
+
+def _check_areas(inputs: ProjectInputs, area_ha: float) -> None:
+    """Refuse land beyond the project's own: a pool cannot gain, nor a fire burn, where there is none."""
+    stated = {
+        "soils": math.fsum(item.area_ha for item in inputs.soils),
+        "shrubs": math.fsum(item.area_ha for item in inputs.shrubs),
+        "bamboos": max((item.area_ha for item in inputs.bamboos), default=0.0),
+        "fires": max((item.area_ha for item in inputs.fires), default=0.0),
+        "pre_project": math.fsum(item.area_ha for item in inputs.pre_project or ()),
+    }
+    for name, stated_ha in stated.items():
+        if stated_ha > area_ha * (1 + _AREA_TOLERANCE):
+            raise EstimationError(
+                "input-area-over-project", name=name, stated_ha=stated_ha, project_ha=area_ha
+            )
 
 
 def _pool(

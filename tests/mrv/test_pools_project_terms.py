@@ -190,6 +190,30 @@ def test_each_term_names_its_sources_and_what_nobody_confirmed() -> None:
     assert len(notes) == len(found.terms)
 
 
+def test_no_more_land_than_the_project_has() -> None:
+    def of(area_ha: float) -> ProjectTerms:
+        return project_terms(
+            FULL, ALL, first_year=2021, last_year=2025, tree_change_tco2e=0.0, area_ha=area_ha
+        )
+
+    assert of(100.0).terms
+    with pytest.raises(EstimationError) as refused:
+        of(99.0)
+    assert refused.value.rule == "input-area-over-project"
+    assert refused.value.params["name"] == "soils"
+
+
+@pytest.mark.parametrize(
+    ("kept", "name"),
+    [("shrubs", "shrubs"), ("bamboos", "bamboos"), ("fires", "fires"), ("pre_project", "pre_project")],
+)
+def test_each_kind_of_land_is_held_against_the_project(kept: str, name: str) -> None:
+    alone = replace(NOTHING_STATED, **{kept: getattr(FULL, kept)})
+    with pytest.raises(EstimationError) as refused:
+        project_terms(alone, ALL, first_year=2021, last_year=2025, tree_change_tco2e=0.0, area_ha=0.5)
+    assert refused.value.params["name"] == name
+
+
 def test_an_order_of_years_that_cannot_be() -> None:
     with pytest.raises(EstimationError, match="campaigns-reversed"):
         project_terms(FULL, ALL, first_year=2026, last_year=2025, tree_change_tco2e=0.0)
