@@ -20,7 +20,7 @@ def audit_sections(data: ReportData) -> tuple[Section, ...]:
 
 
 def _page(page: AuditPage) -> Section:
-    gravest = next((verdict for verdict in _GRAVEST if page.count(verdict)), "ok")
+    gravest: Verdict = next((verdict for verdict in _GRAVEST if page.count(verdict)), "ok")
     name = say(f"report.kind.{page.kind}")
     title = Label(
         say("report.heading.self-audit", statement=name.zh).zh,
