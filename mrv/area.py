@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike
 from mrv.errors import EstimationError
 from mrv.estimate import LEVEL, Estimate
 from mrv.moments import Floats
-from mrv.proportions import Interval, part_of_sum, weighted_sum, wilson
+from mrv.proportions import Interval, mid_p, part_of_sum, weighted_sum
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class AreaAccuracy:
 
     def users_interval(self, index: int, level: float = LEVEL) -> Interval:
         """Return the interval of a user's accuracy [1]."""
-        return wilson(float(self.matrix[index, index]), float(self.matrix[index].sum()), level)
+        return mid_p(int(self.matrix[index, index]), int(self.matrix[index].sum()), level)
 
     def producers_interval(self, index: int, level: float = LEVEL) -> Interval:
         """Return the interval of a producer's accuracy [1]."""

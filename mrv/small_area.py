@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -171,6 +171,23 @@ def _unit_estimate(model: _UnitModel, index: int | None, target: Floats, unit: s
     g2 = float(off @ model.beta_covariance @ off)
     g3 = model.fitting_error() / (n**2 * (model.area_variance + model.residual_variance / n) ** 3)
     return Estimate(value, g1 + g2 + 2 * g3, math.inf, unit, int(n), "eblup_unit", tuple(warnings))
+
+
+def with_pooled_variance(direct: Mapping[str, Estimate]) -> dict[str, Estimate]:
+    """Return direct estimates of simple random samples with the plots' variance pooled over the areas.
+
+    The variance of a few skewed plots goes up and down with their mean. Taken as known it gives areas
+    that came out low too much weight, and every prediction is too low; pooling stops that.
+
+    Parameters
+    ----------
+    direct
+        Direct estimate of each area; its variance is that of n plots, s2 / n.
+    """
+    pooled = math.fsum(e.variance * e.n_plots * e.df for e in direct.values()) / math.fsum(
+        e.df for e in direct.values()
+    )
+    return {name: replace(e, variance=pooled / e.n_plots) for name, e in direct.items()}
 
 
 def estimate_area_level(
