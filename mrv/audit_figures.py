@@ -13,6 +13,7 @@ from mrv.statement import Statement
 from mrv.statement_items import AuditItem, DomainEstimate, Verdict
 
 Items = Iterator[AuditItem]
+Params = dict[str, str | int | float]
 PRECISION_FRAC: Final = 0.10
 """Half-width of the 90 % interval that the methodologies ask for, relative to the value [1]."""
 FAR_FRAC: Final = 0.5
@@ -74,7 +75,11 @@ def precision(statement: Statement, _facts: AuditFacts) -> Items:
             domain = max(sorted(widths), key=lambda name: widths[name])
             width = min(widths[domain], 9.99)
             verdict: Verdict = "ok" if width <= PRECISION_FRAC else "look"
-            params = {"domain": domain, "width_frac": round(width, DIGITS), "limit_frac": PRECISION_FRAC}
+            params: Params = {
+                "domain": domain,
+                "width_frac": round(width, DIGITS),
+                "limit_frac": PRECISION_FRAC,
+            }
             yield AuditItem(key, verdict, params)
 
 

@@ -6,7 +6,7 @@ import math
 from typing import Final
 
 from mrv.audit_facts import REMEASURE_YEARS, AuditFacts
-from mrv.audit_figures import DIGITS, Items
+from mrv.audit_figures import DIGITS, Items, Params
 from mrv.statement import Statement
 from mrv.statement_items import AuditItem, Note, Verdict
 
@@ -35,7 +35,7 @@ def warnings(statement: Statement, _facts: AuditFacts) -> Items:
     told = [item for item in statement.estimates if item.estimate.warnings]
     rules = sorted({key for item in told for key in item.estimate.warnings})
     verdict: Verdict = "look" if told else "ok"
-    params = {"count": len(told), "estimates": len(statement.estimates), "rules": ", ".join(rules)}
+    params: Params = {"count": len(told), "estimates": len(statement.estimates), "rules": ", ".join(rules)}
     yield AuditItem("audit-estimates-warned", verdict, params)
 
 
