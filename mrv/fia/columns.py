@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from mrv.errors import ExpressionError
 from mrv.fia.frame import FiaFrame
+from mrv.fia.tables import Table, names_of
 
 LEVELS: Final = ("ASSGN", "PLOT", "COND", "TREE")
 """From the coarsest to the finest."""
@@ -89,15 +90,21 @@ def values_on_conditions(frame: FiaFrame, column: FiaColumn) -> NDArray[Any]:
         chosen = frame.population.unit if column.name == "ESTN_UNIT" else frame.population.stratum
         return _numbers_if_all(chosen)[frame.cond_plot]
     if column.level == "PLOT":
-        return frame.tables.plots[column.name.lower()][frame.plot_row[frame.cond_plot]]
-    return frame.tables.conditions[column.name.lower()][frame.cond_row]
+        return _as_named(column, frame.tables.plots)[frame.plot_row[frame.cond_plot]]
+    return _as_named(column, frame.tables.conditions)[frame.cond_row]
 
 
 def values_on_trees(frame: FiaFrame, column: FiaColumn) -> NDArray[Any]:
     """Return a column's values on each tree, shape (trees,)."""
     if column.of_trees:
-        return frame.tables.trees[column.name.lower()][frame.tree_row]
+        return _as_named(column, frame.tables.trees)[frame.tree_row]
     return values_on_conditions(frame, column)[frame.tree_cond]
+
+
+def _as_named(column: FiaColumn, table: Table) -> NDArray[Any]:
+    """Return a column's values; an identifier is text, however it was read."""
+    values = table[column.name.lower()]
+    return names_of(values) if column.name == "CN" or column.name.endswith("_CN") else values
 
 
 def _numbers_if_all(names: NDArray[Any]) -> NDArray[Any]:

@@ -54,8 +54,14 @@ class PreparedFia:
     """Rows in their places."""
     population: Population
     """Plots, strata and areas of the design, small strata collapsed."""
-    adjustment: Adjustment
-    """Factors of each plot."""
+    adjustment: str
+    """Where its adjustment factors come from: ``computed`` or ``given``."""
+    cond_share: Floats
+    """Adjusted share of its plot of each condition [1], shape (conditions,)."""
+    tree_plot: Positions
+    """Position of the plot of each tree, shape (trees,)."""
+    tree_per_ha: Floats
+    """Trees per hectare that each tree stands for, adjusted; NaN without TPA_UNADJ, shape (trees,)."""
     notes: tuple[Note, ...]
     """What was collapsed, did not fit together, or disagrees."""
 
@@ -79,7 +85,27 @@ def prepare_fia(
     usable, collapsed = collapse_strata(frame.population)
     adjustment = adjustment_of(frame, usable, given)
     design = Population.post_stratified(usable.plot_id, usable.unit, usable.stratum, usable.units)
-    return PreparedFia(frame, design, adjustment, (*collapsed, *frame.notes, *adjustment.notes))
+    share = np.nan_to_num(reals_of(tables.conditions["condprop_unadj"])[frame.cond_row])
+    notes = (*collapsed, *frame.notes, *adjustment.notes)
+    return PreparedFia(
+        frame,
+        design,
+        adjustment.source,
+        share * condition_factors(frame, adjustment),
+        frame.tree_plot,
+        _trees_per_ha(frame, adjustment),
+        notes,
+    )
+
+
+def _trees_per_ha(frame: FiaFrame, adjustment: Adjustment) -> Floats:
+    if frame.tree_row.size == 0:
+        return np.empty(0)
+    tpa = reals_of(frame.tables.trees["tpa_unadj"])[frame.tree_row]
+    expanded = np.flatnonzero(np.isfinite(tpa))
+    found = np.full(tpa.size, np.nan)
+    found[expanded] = tpa[expanded] * tree_factors(frame, adjustment, expanded) / HA_PER_US_SURVEY_ACRE
+    return found
 
 
 def estimate_fia(
@@ -112,7 +138,7 @@ def estimate_fia(
     )
     by = tuple(named[name] for name in request.by)
     groups = make_groups(frame, domain, by) if by else None
-    table, nulls = _plot_table(frame, prepared.adjustment, domain, groups, request)
+    table, nulls = _plot_table(prepared, domain, groups, request)
     totals = prepared.population.totals(table)
     own_area = groups is not None and groups.of_conditions is not None
     layout = Layout(groups.names if groups else (), request.per_area, own_area)
@@ -120,37 +146,34 @@ def estimate_fia(
     rows = answer_rows(totals, table, layout, unit=quantity.unit, ratio_unit=ratio_unit)
     notes = (
         *prepared.notes,
-        *_tree_notes(frame, request, nulls),
+        *_tree_notes(prepared, request, nulls),
         *notes_of_rows(rows),
         *_absent_notes(frame, domain, by),
     )
-    return FiaAnswer(rows, covariance_of_groups(totals, layout), prepared.adjustment.source, notes)
+    return FiaAnswer(rows, covariance_of_groups(totals, layout), prepared.adjustment, notes)
 
 
 def _plot_table(
-    frame: FiaFrame, adjustment: Adjustment, domain: Domain, groups: Groups | None, request: FiaRequest
+    prepared: PreparedFia, domain: Domain, groups: Groups | None, request: FiaRequest
 ) -> tuple[Floats, int]:
     """Return the plots' values: quantity of the whole and of each group [SI/ha], then areas [1]."""
     if not request.quantity.of_trees:
-        return _areas(frame, adjustment, domain, groups), 0
-    trees = np.flatnonzero(domain.trees)
+        return _areas(prepared, domain, groups), 0
+    frame, trees = prepared.frame, np.flatnonzero(domain.trees)
     values, nulls = tree_values(frame.tables.trees, frame.tree_row[trees], request.quantity)
-    tpa = reals_of(frame.tables.trees["tpa_unadj"])[frame.tree_row[trees]]
-    per_ha = values * tpa * tree_factors(frame, adjustment, trees) / HA_PER_US_SURVEY_ACRE
+    of_trees = groups.of_trees[trees] if groups else None
     amounts = _by_plot(
-        frame, frame.tree_plot[trees], per_ha, groups, groups.of_trees[trees] if groups else None
+        frame, prepared.tree_plot[trees], values * prepared.tree_per_ha[trees], groups, of_trees
     )
     if not request.per_area:
         return amounts, nulls
-    return np.column_stack([amounts, _areas(frame, adjustment, domain, groups)]), nulls
+    return np.column_stack([amounts, _areas(prepared, domain, groups)]), nulls
 
 
-def _areas(frame: FiaFrame, adjustment: Adjustment, domain: Domain, groups: Groups | None) -> Floats:
-    rows = np.flatnonzero(domain.conditions)
-    share = np.nan_to_num(reals_of(frame.tables.conditions["condprop_unadj"])[frame.cond_row[rows]])
-    adjusted = share * condition_factors(frame, adjustment)[rows]
+def _areas(prepared: PreparedFia, domain: Domain, groups: Groups | None) -> Floats:
+    frame, rows = prepared.frame, np.flatnonzero(domain.conditions)
     mine = groups.of_conditions[rows] if groups and groups.of_conditions is not None else None
-    return _by_plot(frame, frame.cond_plot[rows], adjusted, groups, mine)
+    return _by_plot(frame, frame.cond_plot[rows], prepared.cond_share[rows], groups, mine)
 
 
 def _by_plot(
@@ -167,17 +190,17 @@ def _by_plot(
     return np.column_stack([whole, binned_sums(bins, values[inside], n * count).reshape(n, count)])
 
 
-def _tree_notes(frame: FiaFrame, request: FiaRequest, nulls: int) -> tuple[Note, ...]:
+def _tree_notes(prepared: PreparedFia, request: FiaRequest, nulls: int) -> tuple[Note, ...]:
     if not request.quantity.of_trees:
         return ()
-    missing = int(np.isnan(reals_of(frame.tables.trees["tpa_unadj"])[frame.tree_row]).sum())
+    missing = int(np.isnan(prepared.tree_per_ha).sum())
     notes = []
     if nulls:
         field = ", ".join(name.upper() for name in request.quantity.columns)
         notes.append(Note("fia-null-is-zero", {"field": field, "count": nulls}))
     if missing:
         notes.append(
-            Note("fia-tree-without-expansion", {"count": missing, "domain": frame.population.domain})
+            Note("fia-tree-without-expansion", {"count": missing, "domain": prepared.frame.population.domain})
         )
     return tuple(notes)
 

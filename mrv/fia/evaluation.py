@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from mrv.errors import InventoryError
 from mrv.fia.adjustment import GivenFactors
-from mrv.fia.tables import Table, codes_of, names_of, reals_of
+from mrv.fia.tables import Table, codes_of, reals_of
 from mrv.fia_population import FiaPopulation, population_from_evaluation
 from mrv.statement_items import Note
 
@@ -49,7 +49,7 @@ def population_of_pop_tables(
         Rule ``fia-row-repeated``: a plot, a stratum or a unit stands twice in the evaluation.
     """
     keys = _stratum_keys(strata)
-    _refuse_repeated("POP_PLOT_STRATUM_ASSGN", names_of(assignment["plt_cn"]).tolist())
+    _refuse_repeated("POP_PLOT_STRATUM_ASSGN", np.asarray(assignment["plt_cn"]).tolist())
     _refuse_repeated("POP_STRATUM", [f"ESTN_UNIT {unit} STRATUMCD {stratum}" for unit, stratum in keys])
     _refuse_repeated("POP_ESTN_UNIT", [f"ESTN_UNIT {unit}" for unit in codes_of(units["estn_unit"]).tolist()])
     population = population_from_evaluation(
@@ -67,10 +67,11 @@ def _stratum_keys(table: Table) -> list[tuple[str, str]]:
     return [(str(u), str(h)) for u, h in zip(unit.tolist(), stratum.tolist(), strict=True)]
 
 
-def _refuse_repeated(table: str, names: list[str]) -> None:
-    for name, count in Counter(names).items():
-        if count > 1:
-            raise InventoryError("fia-row-repeated", table=table, name=name)
+def _refuse_repeated(table: str, names: list[Any]) -> None:
+    if len(set(names)) == len(names):
+        return
+    twice = next(name for name, count in Counter(names).items() if count > 1)
+    raise InventoryError("fia-row-repeated", table=table, name=str(twice))
 
 
 def _given(strata: Table, keys: list[tuple[str, str]]) -> GivenFactors | None:

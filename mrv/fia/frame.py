@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mrv.errors import InventoryError
-from mrv.fia.tables import FiaTables, Positions, Table, codes_of, names_of, positions_of, reals_of
+from mrv.fia.tables import FiaTables, Positions, Table, codes_of, keys_of, positions_of, reals_of
 from mrv.fia_population import FiaPopulation
 from mrv.moments import Labels
 from mrv.statement_items import Note
@@ -49,8 +49,7 @@ class FiaFrame:
 
 def sampled_population(tables: FiaTables, population: FiaPopulation) -> FiaPopulation:
     """Return the population without the plots that were not sampled (PLOT_STATUS_CD 3)."""
-    rows = _plot_rows(tables, population)
-    return population.take(reals_of(tables.plots["plot_status_cd"])[rows] != NOT_SAMPLED_PLOT)
+    return _sampled(tables, population)[0]
 
 
 def make_frame(tables: FiaTables, population: FiaPopulation) -> FiaFrame:
@@ -69,7 +68,7 @@ def make_frame(tables: FiaTables, population: FiaPopulation) -> FiaFrame:
         Rule ``fia-plot-unknown``: a plot of the population is not in the plot table;
         ``fia-row-repeated``: a plot or a condition stands twice.
     """
-    sampled = sampled_population(tables, population)
+    sampled, plot_row = _sampled(tables, population)
     plots = sampled.plot_id
     cond_row, cond_plot = _condition_rows(tables.conditions, plots)
     tree_row, tree_cond, strays = _tree_rows(tables, plots, cond_row, cond_plot)
@@ -79,28 +78,37 @@ def make_frame(tables: FiaTables, population: FiaPopulation) -> FiaFrame:
         notes.append(Note("fia-plot-without-condition", {"count": bare, "domain": sampled.domain}))
     if strays:
         notes.append(Note("fia-tree-without-condition", {"count": strays, "domain": sampled.domain}))
-    rows = _plot_rows(tables, sampled)
-    return FiaFrame(tables, sampled, rows, cond_row, cond_plot, tree_row, tree_cond, tuple(notes))
+    return FiaFrame(tables, sampled, plot_row, cond_row, cond_plot, tree_row, tree_cond, tuple(notes))
+
+
+def _sampled(tables: FiaTables, population: FiaPopulation) -> tuple[FiaPopulation, Positions]:
+    rows = _plot_rows(tables, population)
+    sampled = reals_of(tables.plots["plot_status_cd"])[rows] != NOT_SAMPLED_PLOT
+    return (population if sampled.all() else population.take(sampled)), rows[sampled]
 
 
 def _plot_rows(tables: FiaTables, population: FiaPopulation) -> Positions:
-    names = names_of(tables.plots["cn"])
-    order = np.argsort(names, kind="stable")
-    ranked = names[order]
-    _refuse_repeated("PLOT", ranked)
-    at = positions_of(ranked, population.plot_id)
-    if (at < 0).any():
-        raise InventoryError("fia-plot-unknown", plot=str(population.plot_id[at < 0][0]))
-    return order[at]
+    names = keys_of(tables.plots["cn"])
+    at = positions_of(population.plot_id, names)
+    rows = np.flatnonzero(at >= 0)
+    count = np.bincount(at[rows], minlength=population.plot_id.size)
+    if (count == 0).any():
+        raise InventoryError("fia-plot-unknown", plot=str(population.plot_id[count == 0][0]))
+    if (count > 1).any():
+        name = str(population.plot_id[count > 1][0])
+        raise InventoryError("fia-row-repeated", table="PLOT", name=name)
+    found = np.empty(population.plot_id.size, dtype=np.intp)
+    found[at[rows]] = rows
+    return found
 
 
 def _any_condition(conditions: Table, plots: Labels) -> Positions:
-    at = positions_of(plots, names_of(conditions["plt_cn"]))
+    at = positions_of(plots, keys_of(conditions["plt_cn"]))
     return at[at >= 0]
 
 
 def _condition_rows(conditions: Table, plots: Labels) -> tuple[Positions, Positions]:
-    at = positions_of(plots, names_of(conditions["plt_cn"]))
+    at = positions_of(plots, keys_of(conditions["plt_cn"]))
     number = codes_of(conditions["condid"])
     rows = np.flatnonzero((at >= 0) & (reals_of(conditions["cond_status_cd"]) != NOT_SAMPLED_CONDITION))
     rows = rows[np.lexsort((number[rows], at[rows]))]
@@ -119,7 +127,7 @@ def _tree_rows(
     if "plt_cn" not in tables.trees:
         none = np.empty(0, dtype=np.intp)
         return none, none, 0
-    at = positions_of(plots, names_of(tables.trees["plt_cn"]))
+    at = positions_of(plots, keys_of(tables.trees["plt_cn"]))
     number = codes_of(tables.trees["condid"])
     cond_number = codes_of(tables.conditions["condid"])[cond_row]
     width = int(max(number.max(initial=0), cond_number.max(initial=0))) + 2
@@ -140,12 +148,6 @@ def _on_unsampled(
     """Return how many trees stand on a condition that was not sampled; they are no strays."""
     conditions = tables.conditions
     gone = reals_of(conditions["cond_status_cd"]) == NOT_SAMPLED_CONDITION
-    where = positions_of(plots, names_of(conditions["plt_cn"])[gone])
+    where = positions_of(plots, keys_of(conditions["plt_cn"])[gone])
     keys = where * width + codes_of(conditions["condid"])[gone]
     return int((np.isin(at * width + np.asarray(number), keys[where >= 0]) & (at >= 0)).sum())
-
-
-def _refuse_repeated(table: str, ranked: Labels) -> None:
-    twice = np.flatnonzero(ranked[1:] == ranked[:-1])
-    if twice.size:
-        raise InventoryError("fia-row-repeated", table=table, name=str(ranked[twice[0]]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -42,34 +43,69 @@ def codes_of(values: ArrayLike) -> NDArray[np.int64]:
     return np.nan_to_num(reals_of(values), nan=-1).astype(np.int64)
 
 
-def positions_of(known: Labels, wanted: Labels) -> Positions:
-    """Return the position of each wanted name among the known ones, -1 where it is none of them.
+def keys_of(values: ArrayLike) -> NDArray[Any]:
+    """Return identifiers as they were read: whole numbers that are their decimal form, or text."""
+    array = np.asarray(values)
+    return array if array.dtype.kind == "i" else names_of(array)
+
+
+def positions_of(known: NDArray[Any], wanted: NDArray[Any]) -> Positions:
+    """Return the position of each wanted identifier among the known ones, -1 where it is none of them.
 
     Parameters
     ----------
     known
-        Names in ascending order, each once.
+        Identifiers, each once, in ascending order of their text (or of their value, where they are numbers).
     wanted
-        Names looked for.
+        Identifiers looked for, as text or as the whole numbers whose decimal form they are.
 
     Examples
     --------
     >>> positions_of(np.array(["a", "c"]), np.array(["c", "b", "a"])).tolist()
     [1, -1, 0]
+    >>> positions_of(np.array(["10", "9"]), np.array([9, 11, 10])).tolist()
+    [1, -1, 0]
     """
     if known.size == 0:
         return np.full(wanted.shape, -1, dtype=np.intp)
-    at = np.minimum(np.searchsorted(known, wanted), known.size - 1)
-    return np.where(known[at] == wanted, at, -1).astype(np.intp)
+    if known.dtype.kind == wanted.dtype.kind:
+        at = np.minimum(np.searchsorted(known, wanted), known.size - 1)
+        return np.where(known[at] == wanted, at, -1).astype(np.intp)
+    numbers = _whole_numbers(known)
+    if wanted.dtype.kind != "i" or numbers is None:
+        return positions_of(np.asarray(known, dtype=np.str_), np.asarray(wanted, dtype=np.str_))
+    order = np.argsort(numbers, kind="stable")
+    at = positions_of(numbers[order], wanted)
+    return np.where(at >= 0, order[at], -1).astype(np.intp)
+
+
+def _whole_numbers(names: NDArray[Any]) -> NDArray[np.int64] | None:
+    """Return names as the numbers whose decimal form they are; None where one is no such number."""
+    try:
+        numbers: NDArray[np.int64] = names.astype(np.int64)
+    except (ValueError, OverflowError):
+        return None
+    return numbers if bool((numbers.astype(np.str_) == names).all()) else None
 
 
 def binned_sums(bins: Positions, values: Floats, size: int) -> Floats:
     """Return the sum of the values of each bin; the order of the rows changes no bit.
+
+    Each value is split into two whole numbers on grids so wide apart that every partial sum of either is
+    exact: sums of whole numbers under 2^53 do not depend on their order. What is left out is below 2^-70 of
+    the largest value.
 
     Examples
     --------
     >>> binned_sums(np.array([1, 0, 1]), np.array([1.0, 2.0, 4.0]), 3).tolist()
     [2.0, 5.0, 0.0]
     """
-    order = np.lexsort((values, bins))
-    return np.bincount(bins[order], weights=values[order], minlength=size).astype(np.float64)
+    largest = float(np.abs(values).max(initial=0.0))
+    if largest == 0.0:
+        return np.zeros(size)
+    bits = 52 - int(values.size).bit_length()
+    coarse = np.ldexp(1.0, math.frexp(largest)[1] - bits)
+    high = np.rint(values / coarse)
+    low = np.rint((values - high * coarse) / coarse * np.ldexp(1.0, bits))
+    sums = [np.bincount(bins, weights=part, minlength=size) for part in (high, low)]
+    return np.asarray(sums[0] * coarse + sums[1] * (coarse * np.ldexp(1.0, -bits)), dtype=np.float64)
