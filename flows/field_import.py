@@ -6,6 +6,7 @@ every row whose plot, tree and year could be read, and say nothing more of a cel
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -27,6 +28,7 @@ from mrv.blind_checks import BlindCheck, audit_rules, compare_audit, measurement
 from mrv.errors import EstimationError, InventoryError
 from mrv.inventory import Inventory, build_tree_inventory
 from mrv.nfi_periods import check_periods, per_hectare, period_stocks, stock_changes
+from mrv.plan_checks import PlannedPlot, check_plan
 from mrv.plot_design import FIXED, PlotDesign
 from registry.messages import LANGUAGES, render, render_fix, text
 
@@ -54,6 +56,8 @@ class FieldRequest:
     data: Path | None = None
     audit: Path | None = None
     """Workbook of a blind check of some of the plots."""
+    plan: Path | None = None
+    """``plan.json`` of the campaign, to hold what came back against it."""
     rules: Path | None = None
     """File of limits for the blind check."""
     plot_area_m2: float | None = None
@@ -104,6 +108,8 @@ def check_field(request: FieldRequest) -> FieldCheck:
     findings += checked
     if county is not None and inventory is not None:
         findings += _places(request, county, inventory, plots)
+    if request.plan is not None and inventory is not None:
+        findings += [convert(finding, plots) for finding in _planned(request.plan, inventory)]
     audit = None
     if request.audit is not None and inventory is not None:
         audit = _audit(request, tables, inventory, design)
@@ -219,6 +225,20 @@ def _places(request: FieldRequest, county: County, inventory: Inventory, plots: 
     land_class = layer.columns.get("DI_LEI")
     found = place_findings(inventory, layer.parcel_id, geometry, land_class)
     return [convert(finding, plots) for finding in found]
+
+
+def _planned(path: Path, inventory: Inventory) -> list[Any]:
+    """Return what the plan says that the campaign lacks."""
+    try:
+        content = json.loads(path.read_text("utf-8"))
+        year = int(content["campaign_year"])
+        planned = [
+            PlannedPlot(row["plot_id"], row["stratum"], row["x_m"], row["y_m"], row["role"] == "reserve")
+            for row in content["places"]
+        ]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise FieldError("field-plan-unreadable", file=path, reason=error) from error
+    return list(check_plan(inventory, planned, year))
 
 
 def _audit(

@@ -19,8 +19,8 @@ from flows.errors import PlanError
 from flows.planning_files import write_files
 from flows.workspace import find_county_file
 from geodata.areas import legal_area_ha
-from geodata.crs import transform
-from geodata.field_outputs import FieldPlots, field_plots
+from geodata.crs import label, parse, transform
+from geodata.field_outputs import FieldPlots, field_plots, planned_places
 from geodata.manifest import sha256_of_file
 from geodata.measure import stratum_of
 from geodata.sampling_points import (
@@ -45,10 +45,13 @@ from mrv.survey_prior import (
     prior_from_figures,
     prior_from_plots,
 )
+from registry.messages import LANGUAGES, text
 
 DEFAULT_CV = 0.6
 """Coefficient of variation assumed where nothing is known and nothing stated; the plan says so [1]."""
 SCHEMA = "tanhui/plan/1"
+ASSUMPTIONS = ("plan-assumes-existing", "plan-assumes-order", "plan-assumes-degrees")
+"""What holds for every plan, by the keys of the catalogue."""
 
 
 @dataclass(frozen=True)
@@ -138,8 +141,8 @@ def make_plan(request: PlanRequest) -> dict[str, Any]:
     request.out.mkdir(parents=True, exist_ok=True)
     content = _content(request, ground, prior, plan, plots, layout)
     content["files"] = write_files(request.out, content, plots, ground)
-    text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
-    (request.out / "plan.json").write_text(text, "utf-8")
+    stored = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    (request.out / "plan.json").write_text(stored, "utf-8")
     return content
 
 
@@ -165,8 +168,11 @@ def _ground(request: PlanRequest, county: County | None, folder: Path) -> Ground
         name = dict.fromkeys(("zh-CN", "en"), path.stem)
     else:
         raise PlanError("plan-without-ground")
+    if not parse(crs).is_projected:
+        raise PlanError("plan-crs-in-degrees", crs=label(crs))
     geometry, _ = transform(layer.geometry, layer.crs, crs)
     chosen = _strata(layer, field, strata)
+    chosen[~layer.measurable] = ""  # what is no polygon cannot be sampled
     area = legal_area_ha(geometry, crs, rule)
     frame = Frame(geometry, layer.parcel_id, chosen)
     by_stratum: dict[str, float] = {}
@@ -187,8 +193,9 @@ def _strata(layer: ParcelLayer, field: str | None, strata: Mapping[str, tuple[st
 def _prior(request: PlanRequest, county: County | None, folder: Path, ground: Ground) -> SurveyPrior:
     strata = sorted(ground.area_ha)
     if request.prior is None:
-        if county is not None and isinstance(county.inventory, NfiInventory):
-            return _last_campaign(county, county.inventory, folder)
+        measured = _measured_before(county, folder)
+        if measured is not None:
+            return measured
         return prior_from_cv(strata, DEFAULT_CV, f"assumed coefficient of variation {DEFAULT_CV}")
     try:
         cv = float(request.prior)
@@ -208,7 +215,13 @@ def _prior_file(path: Path) -> SurveyPrior:
     return prior_from_figures(stratum, mean, sd, unit, shown)
 
 
-def _last_campaign(county: County, inventory: NfiInventory, folder: Path) -> SurveyPrior:
+def _measured_before(county: County | None, folder: Path) -> SurveyPrior | None:
+    """Return mean and spread of the plots of the last campaign, if the county has one."""
+    inventory = None if county is None else county.inventory
+    if county is None or not isinstance(inventory, NfiInventory):
+        return None
+    if not (folder / inventory.path).is_file():
+        return None
     plots, _ = read_table(folder / inventory.path, inventory.mapping, table="plots")
     trees, _ = read_table(folder / inventory.tree_path, inventory.mapping, table="trees")
     checked, _ = build_tree_inventory(plots, trees, inventory.plot_design.design)
@@ -265,6 +278,11 @@ def _content(
         "campaign_year": request.year or ground.day.year,
         "degrees": plots.datum,
         "plots": count | {"total": len(places)},
+        "places": planned_places(plots),
+        "assumptions": [
+            {lang: text(key, lang) for lang in LANGUAGES}
+            for key in (f"plan-assumes-{prior.status}", *ASSUMPTIONS)
+        ],
         "existing_left_out": _left_out(request, count["existing"]),
     }
 

@@ -111,6 +111,12 @@ def plot_columns(plots: FieldPlots) -> dict[str, NDArray[Any]]:
     }
 
 
+def planned_places(plots: FieldPlots) -> list[dict[str, Any]]:
+    """Return a record of plain values for each plot, in the order of access."""
+    columns = {name: values.tolist() for name, values in plot_columns(plots).items()}
+    return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+
+
 def write_plots_geopackage(path: Path, plots: FieldPlots, *, simulated: bool = False) -> Path:
     """Write the plots as points with their columns, in the county's system."""
     points = np.array(shapely.points(plots.places.x_m, plots.places.y_m), dtype=object).reshape(-1)

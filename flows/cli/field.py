@@ -32,6 +32,7 @@ def check(
         str | None, typer.Option("--county", help="County file: its mapping, plot design and parcels")
     ] = None,
     data: Annotated[Path | None, typer.Option("--data", help="Folder of the county's files")] = None,
+    plan: Annotated[Path | None, typer.Option("--plan", help="plan.json of the campaign")] = None,
     audit: Annotated[Path | None, typer.Option("--audit", help="Workbook of a blind check")] = None,
     rules: Annotated[Path | None, typer.Option("--rules", help="Limits of the blind check (TOML)")] = None,
     plot_area: Annotated[
@@ -43,7 +44,7 @@ def check(
     from flows.field_import import FieldRequest, check_field, check_record  # noqa: PLC0415 (quick --help)
     from flows.field_marking import write_results  # noqa: PLC0415
 
-    request = FieldRequest(workbook, trees, mapping, county, data, audit, rules, plot_area)
+    request = FieldRequest(workbook, trees, mapping, county, data, audit, plan, rules, plot_area)
     done = check_field(request)
     marked, summary = write_results(done, out or default_target(workbook))
     record = check_record(done) | {"marked": str(marked), "summary": str(summary)}

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from flows.cli import main
-from flows.errors import PlanError
+from flows.errors import FieldError, PlanError
 from flows.planning import PlanRequest, make_plan
 from geodata.tables import read_table
 
@@ -122,3 +122,38 @@ def _run(words: list[str]) -> int:
     with pytest.raises(SystemExit) as ended:
         main(words)
     return int(ended.value.code or 0)
+
+
+def test_what_came_back_is_held_against_the_plan(
+    made: tuple[Path, dict[str, object]], tmp_path: Path
+) -> None:
+    """The workbook as it was planned, with one plot less and one tree typed in."""
+    import openpyxl  # noqa: PLC0415
+
+    from flows.field_import import FieldRequest, check_field  # noqa: PLC0415
+
+    out, content = made
+    book = openpyxl.load_workbook(out / "workbook.xlsx")
+    plots, trees = book["样地"], book["样木"]
+    gone = plots.cell(plots.max_row, 1).value
+    plots.delete_rows(plots.max_row)
+    first = plots.cell(2, 1).value
+    for column, value in enumerate((first, content["campaign_year"], "1", "310", 15.2, 12.1), start=1):
+        trees.cell(2, column, value)
+    trees.cell(2, 8, "活立木")
+    path = tmp_path / "filled.xlsx"
+    book.save(path)
+    found = check_field(FieldRequest(path, plan=out / "plan.json"))
+    assert [f.value for f in found.findings if f.rule == "plan-plot-missing"] == [gone]
+    empty = [f for f in found.findings if f.rule == "plan-plot-without-trees"]
+    assert len(empty) == plots.max_row - 2
+    assert not found.has_errors
+    with pytest.raises(FieldError, match="field-plan-unreadable"):
+        check_field(FieldRequest(path, plan=path))
+
+
+def test_degrees_cannot_be_planned_in(tiny_county: Path, tmp_path: Path) -> None:
+    layer = tiny_county / "parcels" / "xiaoban_2025.shp"
+    stated = {"county": None, "data": None, "parcels": layer, "schema": "yzt_2020", "crs": "EPSG:4490"}
+    with pytest.raises(PlanError, match="plan-crs-in-degrees"):
+        make_plan(request(tiny_county, tmp_path, **stated))

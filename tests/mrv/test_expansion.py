@@ -97,6 +97,39 @@ def test_the_adjustment_is_the_mean_fraction_of_stratum_and_campaign(inventory: 
     assert set(found[3:].tolist()) == {1.0}
 
 
+def test_plots_cut_by_the_border_are_right_on_average(inventory: Inventory) -> None:
+    """Points in a stand of 1 ha, plots of 10 m cut at its border: what lies outside is not measured.
+
+    Divided by the mean fraction the estimate is that of the stand. Divided plot by plot it is not: slivers
+    would count like whole plots, and the trees near the border would weigh too much.
+    """
+    rng = np.random.default_rng(9)
+    trees = rng.uniform(0, 100, (300, 2))
+    trees[:, 0] = trees[:, 0] ** 2 / 100  # crowded at the left border
+    grid = np.stack(np.meshgrid(np.linspace(-9.75, 9.75, 40), np.linspace(-9.75, 9.75, 40)), axis=-1)
+    disc = grid.reshape(-1, 2)[(grid**2).sum(axis=-1).ravel() <= 100]
+    by_mean, by_plot = [], []
+    for _ in range(200):
+        points = rng.uniform(-10, 110, (60, 2))
+        inside = points[:, None, :] + disc
+        part = ((inside >= 0) & (inside <= 100)).all(axis=2).mean(axis=1)
+        points, part = points[part > 0], part[part > 0]
+        near = np.hypot(*(trees[None] - points[:, None]).transpose(2, 0, 1)) <= 10
+        per_ha = near.sum(axis=1) * 10_000 / (math.pi * 100)
+        size = len(points)
+        visits = replace(
+            inventory.plots,
+            campaign_year=np.full(size, 2020),
+            stratum=np.full(size, "fir"),
+            sampled_frac=part,
+        )
+        by_mean.append(float((per_ha * adjustment(visits)).mean()))
+        by_plot.append(float((per_ha / part).mean()))
+    error = np.std(by_mean, ddof=1) / math.sqrt(200)
+    assert abs(np.mean(by_mean) - 300) < 3 * error
+    assert abs(np.mean(by_plot) - 300) > 3 * error
+
+
 def test_conditions_are_unbiased_over_a_stand_with_a_border() -> None:
     """Forest on the left of a frame of 100 x 100 m, meadow on the right; plots of 10 m that overlap both."""
     rng = np.random.default_rng(3)
