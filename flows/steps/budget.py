@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flows.county import NfiInventory
+from flows.county import County, FiadbInventory, NfiInventory
 from flows.steps.account_common import tree_inventory
 from flows.steps.areas import change_accuracy
 from flows.workspace import Run
@@ -43,7 +43,15 @@ def stock_budget(
     if isinstance(run.county.inventory, NfiInventory):
         areas = area_by_stratum(dataset.tables["parcels"])
         drawn = DrawnInventory(tree_inventory(dataset), areas, profile, seed=seed_of(dataset.digest))
-    return _budget(estimates, "county", drawn, forest_area(dataset))
+    return _budget(estimates, whole_domains(run.county), drawn, forest_area(dataset))
+
+
+def whole_domains(county: County) -> tuple[str, ...]:
+    """Return the domains that are no part of another: the county, or the populations of FIA tables."""
+    inventory = county.inventory
+    if not isinstance(inventory, FiadbInventory):
+        return ("county",)
+    return (inventory.tables_population.id, *(population.id for population in county.populations))
 
 
 def project_budget(
@@ -64,7 +72,7 @@ def project_budget(
     drawn = None
     if sample is not None:
         drawn = DrawnInventory(*sample, profile, seed=seed_of(dataset.digest))
-    return _budget(estimates, "project", drawn, None)
+    return _budget(estimates, ("project",), drawn, None)
 
 
 def forest_area(dataset: MonitoringDataset) -> Estimate | None:
@@ -74,7 +82,10 @@ def forest_area(dataset: MonitoringDataset) -> Estimate | None:
 
 
 def _budget(
-    estimates: Sequence[DomainEstimate], domain: str, drawn: DrawnInventory | None, area: Estimate | None
+    estimates: Sequence[DomainEstimate],
+    domains: tuple[str, ...],
+    drawn: DrawnInventory | None,
+    area: Estimate | None,
 ) -> Budget:
-    items = budget(estimates, domain=domain, drawn=drawn, area=area)
+    items = tuple(i for name in domains for i in budget(estimates, domain=name, drawn=drawn, area=area))
     return Budget(items, budget_notes(items, packaged_terms()))

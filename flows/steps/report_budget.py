@@ -12,8 +12,6 @@ from mrv.statement_items import BudgetItem, DomainEstimate
 from mrv.units import quantity
 from registry.reports.budget import BudgetRow
 
-WHOLE = frozenset({"county", "project"})
-
 
 def budget_rows(run: Run, dataset: MonitoringDataset, statements: Sequence[Statement]) -> Iterator[BudgetRow]:
     """Yield what each source adds to each estimate that has a budget."""
@@ -33,7 +31,7 @@ def _row(
         kind=kind,
         domain=item.domain,
         label=domain_label(run, dataset, item.domain),
-        is_whole=item.domain in WHOLE,
+        is_whole=not item.domain.startswith("stratum:"),
         quantity=item.quantity,
         unit=quantity(item.quantity).unit,
         value=estimate.estimate.value,

@@ -68,6 +68,8 @@ class BudgetRow:
 def panels(rows: Iterable[BudgetRow], *, whole: bool = True) -> list[tuple[BudgetRow, ...]]:
     """Return the rows of each estimate together: the total, then the groups, each with its terms by size.
 
+    An estimate whose only source is its sample is left out: its standard error stands beside it already.
+
     Parameters
     ----------
     rows
@@ -79,7 +81,8 @@ def panels(rows: Iterable[BudgetRow], *, whole: bool = True) -> list[tuple[Budge
     for row in rows:
         if row.is_whole is whole:
             found.setdefault((row.kind, row.quantity, row.domain), []).append(row)
-    return [tuple(sorted(members, key=_order)) for members in found.values()]
+    told = [members for members in found.values() if len({row.group for row in members} - {TOTAL}) > 1]
+    return [tuple(sorted(members, key=_order)) for members in told]
 
 
 def _order(row: BudgetRow) -> tuple[int, bool, float]:

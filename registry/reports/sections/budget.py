@@ -26,7 +26,7 @@ def budget_blocks(data: ReportData, drawn: frozenset[str]) -> list[Block]:
     drawn
         Names of the pictures that were drawn.
     """
-    if not data.budget:
+    if not panels(data.budget):
         return []
     blocks: list[Block] = [
         Heading(say("report.heading.budget")),

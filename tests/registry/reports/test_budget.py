@@ -29,7 +29,8 @@ ROWS = (
     row("model/bef", 50.0),
     row("total", 100.0),
     row("total", 300.0, "stratum:杉木"),
-    row("sampling", 300.0, "stratum:杉木"),
+    row("sampling", 280.0, "stratum:杉木"),
+    row("model", 107.7, "stratum:杉木"),
 )
 
 
@@ -52,8 +53,13 @@ def test_parts_are_given_apart_from_the_whole() -> None:
 
 
 def test_a_quantity_has_a_panel_of_its_own() -> None:
-    found = panels([*ROWS[:2], row("total", 3.0, quantity="net_change", unit="t CO2e")])
+    other = {"quantity": "net_change", "unit": "t CO2e"}
+    found = panels([*ROWS[:2], row("sampling", 3.0, **other), row("area", 3.0, **other)])
     assert [panel[0].quantity for panel in found] == ["carbon_stock", "net_change"]
+
+
+def test_an_estimate_whose_only_source_is_its_sample_is_left_out() -> None:
+    assert panels([row("sampling", 3.0), row("total", 3.0)]) == []
 
 
 def test_a_row_knows_its_group_and_its_relative_size() -> None:
