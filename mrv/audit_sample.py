@@ -123,6 +123,17 @@ def overlaps(_statement: Statement, facts: AuditFacts) -> Items:
     yield AuditItem("audit-overlaps", "look" if facts.overlaps else "ok", {"count": facts.overlaps})
 
 
+def seed(statement: Statement, _facts: AuditFacts) -> Items:
+    """Name the seed of simulated data, or say that it is not known; real data have none."""
+    if statement.simulated:
+        known = statement.seed is not None
+        yield (
+            AuditItem("audit-seed", "ok", {"seed": statement.seed or 0})
+            if known
+            else AuditItem("audit-seed-unknown", "look")
+        )
+
+
 def unverified(statement: Statement, _facts: AuditFacts) -> Items:
     """Count unverified parameters."""
     count = len(statement.unverified)

@@ -32,6 +32,7 @@ CHECKS: Final[tuple[Callable[[Statement, AuditFacts], Items], ...]] = (
     audit_figures.parcels,
     audit_sample.overlaps,
     audit_sample.unverified,
+    audit_sample.seed,
 )
 """The checks, in the order in which the page has them."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import math
+import re
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable
@@ -141,3 +142,9 @@ def test_the_self_audit_is_shown_in_words_in_either_language(
     told = json.loads(said("show", name, "--lang", "en"))["self_audit"]
     assert len(told) == len(english.splitlines())
     assert {line["verdict"] for line in told} <= {"ok", "look"}
+
+
+def test_no_place_of_the_page_has_two_elements(home: Path) -> None:
+    page = (home / "report.html").read_text("utf-8")
+    names = re.findall(r' id="([^"]+)"', page)
+    assert len(names) == len(set(names))

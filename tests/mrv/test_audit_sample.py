@@ -78,3 +78,11 @@ def test_estimates_with_a_warning_are_counted(stock: Statement) -> None:
     others = tuple(item for item in stock.estimates if item.quantity != "felling")
     item = line(replace(stock, estimates=(*others, told)), AuditFacts(), "audit-estimates-warned")
     assert (item.verdict, item.params) == ("look", {"count": 1, "estimates": 9, "rules": "few-plots"})
+
+
+def test_the_seed_of_simulated_data_is_named_or_missed(stock: Statement) -> None:
+    assert line(stock, AuditFacts(), "audit-seed").params == {"seed": 7}
+    unknown = replace(stock, header=replace(stock.header, seed=None))
+    assert verdicts(unknown, AuditFacts())["audit-seed-unknown"] == "look"
+    real = replace(stock, header=replace(stock.header, seed=None, simulated=False))
+    assert not {check for check in verdicts(real, AuditFacts()) if "seed" in check}

@@ -37,7 +37,7 @@ def _page(page: AuditPage) -> Section:
         blocks=(
             Paragraph(say("report.lead.self-audit"), "quiet"),
             Terms((Term(say("report.word.statement"), Label(page.statement_sha256), code=True),)),
-            Table(f"audit-{page.kind}", caption, columns, rows),
+            Table(f"audit-lines-{page.kind}", caption, columns, rows),
         ),
         badge=Badge(say(f"verdict-{gravest}"), _TONES[gravest]),
         own_page=True,
