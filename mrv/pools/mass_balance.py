@@ -88,7 +88,7 @@ def moved(state: CarbonState, matrix: FlowMatrix, affected_frac: float = 1.0) ->
 
     Examples
     --------
-    >>> burned = moved(opened({"above_ground": 100.0}), FIRE, 0.5)
+    >>> burned = moved(opened({"above_ground": 100.0}), fire(0.5, 1.0, 0.5), 0.5)
     >>> round(burned.pools_tc, 6), round(burned.emitted_tc, 6), round(burned.total_tc, 6)
     (75.0, 25.0, 100.0)
     """
@@ -203,10 +203,6 @@ def fire(combusted_frac: float, killed_frac: float, dead_organic_frac: float) ->
             }
         )
     )
-
-
-FIRE: Final = fire(0.5, 1.0, 0.5)
-"""A fire for examples, of no source: half of everything above ground burns and all trees die."""
 
 
 def run(state: CarbonState, steps: Iterable[FlowMatrix | Mapping[str, float]]) -> tuple[CarbonState, ...]:

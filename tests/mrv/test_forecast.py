@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -95,6 +98,35 @@ def test_intervals_cover_what_comes() -> None:
         found = expected([own(40, np.random.default_rng(seed))], 0, years)
         hits += found.low_tco2e <= truth <= found.high_tco2e
     assert 0.83 <= hits / 150 <= 0.97
+
+
+@pytest.mark.realdata
+def test_what_a_forecast_cannot_know(real_data: Path) -> None:
+    """Three campaigns of 36 real plots: the third foretold from the first two, told as it came out.
+
+    The interval misses: the second five years brought more than twice the growth of the first, and one period
+    does not tell how periods differ. docs/operations.md says so with these numbers.
+    """
+    campaigns = []
+    for period in (1, 2, 3):
+        with (real_data / "forestat_china" / f"plot_{period}.csv").open(encoding="utf-8") as file:
+            campaigns.append({row["plot_id"]: row for row in csv.DictReader(file)})
+    names = ("average_age", "standing_stock", "forest_cutting_stock")
+    rows = []
+    for plot in sorted(set(campaigns[0]) & set(campaigns[1]) & set(campaigns[2])):
+        (t1, v1, _), (t2, v2, cut2), (_, v3, cut3) = (
+            [float(table[plot][name] or 0) for name in names] for table in campaigns
+        )
+        if 0 < t1 < t2 and min(v1, v2, v3) > 0 and cut2 <= 0.2 * v1 and cut3 <= 0.2 * v2:
+            rows.append((plot, t1, v1, t2, v2 + cut2, v2, v3 + cut3))
+    ids, t1s, v1s, t2s, grown, now, later = (list(column) for column in zip(*rows, strict=True))
+    assert len(ids) == 36
+    fit = fit_growth(ids, t1s, v1s, t2s, grown)
+    plots = Stands("oak", 1.0, np.array(t2s), np.array(now), GrowthModel("own", fit.curve, "ratio", fit))
+    found = expected([plots], 0, 5)
+    told = [x / CO2_PER_C for x in (found.value_tco2e, found.low_tco2e, found.high_tco2e)]
+    assert told == pytest.approx([0.06, -0.23, 0.34], abs=0.006)
+    assert float(np.mean(np.array(later) - np.array(now))) == pytest.approx(0.53, abs=0.005)
 
 
 def test_an_empty_plot_grows_by_the_mean_curve() -> None:

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from mrv.errors import EstimationError
 from mrv.pools.mass_balance import (
     ATMOSPHERE,
-    FIRE,
     POOLS,
     FlowMatrix,
     decay,
@@ -22,6 +21,7 @@ from mrv.pools.mass_balance import (
     run,
 )
 
+FIRE = fire(0.5, 1.0, 0.5)
 stocks = st.dictionaries(st.sampled_from(POOLS), st.floats(0.0, 1e6))
 shares = st.floats(0.0, 1.0)
 fires = st.tuples(shares, shares, shares).map(lambda f: fire(min(f[0], f[1]), max(f[0], f[1]), f[2]))
