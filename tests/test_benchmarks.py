@@ -37,6 +37,12 @@ def test_a_new_row_takes_the_place_of_the_old_one_and_the_others_stay(run: Modul
     assert [(r.id, r.ours) for r in kept] == [("B1", 3.0), ("B2", 9.0)]
 
 
+def test_goals_stand_in_the_order_of_their_numbers(run: ModuleType) -> None:
+    names = ("B10", "A5 121", "A5 16", "B2", "B3b", "B3")
+    kept = run.merged([], [row(run, name, 1.0, True) for name in names])
+    assert [r.id for r in kept] == ["A5 16", "A5 121", "B2", "B3", "B3b", "B10"]
+
+
 def test_rows_go_through_json_unchanged(run: ModuleType, tmp_path: Path) -> None:
     rows = [row(run, "B1", 1.0, None)]
     path = tmp_path / "bench.json"

@@ -12,6 +12,7 @@ import importlib
 import json
 import os
 import platform
+import re
 import sys
 import traceback
 from collections.abc import Iterable, Sequence
@@ -32,6 +33,7 @@ Written by `make bench`; do not edit by hand. Each benchmark asserts that ours a
 answer before it times either; the two then run in turn in one process, and the table shows medians
 (ranges in the notes). Absolute times hold for the machine named here; a ratio holds more widely.
 A goal that could not be measured, for instance because its peer could not be installed, says so.
+A run of some (`make bench ONLY="montecarlo"`) leaves the figures of the others as they were.
 """
 
 
@@ -84,14 +86,21 @@ def stored(path: Path) -> list[Row]:
 
 def merged(old: Iterable[Row], new: Iterable[Row]) -> list[Row]:
     """Return the rows in the order of their ids, the new ones in the place of the old."""
-    return [row for _, row in sorted({row.id: row for row in (*old, *new)}.items())]
+    found = {row.id: row for row in (*old, *new)}
+    return [found[name] for name in sorted(found, key=_natural)]
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    """Return a key by which A5 16 comes before A5 121."""
+    return [(int(part), "") if part.isdigit() else (0, part) for part in re.split(r"(\d+)", name)]
 
 
 def figure(value: float | None, unit: str = "") -> str:
     """Return a number with four digits and its unit, or a dash."""
     if value is None:
         return "-"
-    return f"{value:,.4g} {unit}".strip() if abs(value) < 1e4 else f"{value:,.0f} {unit}".strip()
+    shown = "" if unit == "1" else unit
+    return f"{value:,.4g} {shown}".strip() if abs(value) < 1e4 else f"{value:,.0f} {shown}".strip()
 
 
 def cells(row: Row) -> tuple[str, ...]:
