@@ -75,7 +75,7 @@ def estimate_fiadb(path: Path, question: FiadbQuestion, shown: Presentation) -> 
         step.note = evaluation.label
     known = known_columns(fiadb, request)
     needed = needed_columns(request, known)
-    plots = pop["POP_PLOT_STRATUM_ASSGN"]["plt_cn"].tolist()
+    plots = pop["POP_PLOT_STRATUM_ASSGN"]["plt_cn"]
     rows: dict[str, Rows] = {}
     for table, columns in needed.items():
         with report("estimate", f"read-{table.lower()}") as step:

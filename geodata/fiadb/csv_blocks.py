@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from geodata.errors import TableError
 from geodata.fiadb.columns import Cells
@@ -29,8 +30,18 @@ class Keep:
 
     column: str
     """Column of the plots, in upper case."""
-    plots: Sequence[str]
-    """Plots whose rows count."""
+    plots: Sequence[Any] | NDArray[Any]
+    """Plots whose rows count, as text or as whole numbers."""
+
+    def as_arrow(self, *, numbers: bool) -> Any:
+        """Return the plots as numbers, as far as they are such, or as text."""
+        import pyarrow as pa  # noqa: PLC0415 - slow to import
+
+        names = np.asarray(self.plots)
+        if numbers:
+            whole = names if names.dtype.kind == "i" else whole_numbers(pa.array(names.tolist(), pa.string()))
+            return pa.array([], pa.int64()) if whole is None else pa.array(whole, pa.int64())
+        return pa.array(names.astype(np.str_).tolist(), pa.string())
 
 
 def csv_columns(
@@ -73,7 +84,8 @@ def csv_columns(
         raise TableError(
             "fiadb-unreadable", path=fiadb.path.name, table=source.name, reason=str(error)
         ) from error
-    return {name: _cells(whole.column(heading)) for name, heading in headings.items()}
+    names_of_rows = {name for name in names if name in declared and name.endswith("CN")}
+    return {name: _cells(whole.column(heading), name in names_of_rows) for name, heading in headings.items()}
 
 
 def _table(
@@ -95,15 +107,31 @@ def _table(
         strings_can_be_null=True,
         null_values=list(NULLS),
     )
-    plots = None if keep is None else pa.array(list(keep.plots), pa.string())
     parts = []
     for block in _blocks(path, options, progress):
         if keep is None:
             parts.append(block)
             continue
-        key = pc.utf8_trim_whitespace(block.column(headings[keep.column]))
-        parts.append(block.filter(pc.is_in(key, value_set=plots)))
+        key = block.column(headings[keep.column])
+        numbers_of_key = whole_numbers(key)
+        plots = keep.as_arrow(numbers=numbers_of_key is not None)
+        wanted = pc.utf8_trim_whitespace(key) if numbers_of_key is None else numbers_of_key
+        inside = pc.is_in(wanted, value_set=plots)
+        parts.append(block if pc.all(inside).as_py() else block.filter(inside))
     return pa.concat_tables(parts)
+
+
+def whole_numbers(column: Any) -> Any:
+    """Return identifiers as the whole numbers whose decimal form they are; None where one is none."""
+    import pyarrow as pa  # noqa: PLC0415 - slow to import
+    import pyarrow.compute as pc  # noqa: PLC0415
+
+    try:
+        numbers = column.cast(pa.int64())
+    except pa.ArrowInvalid:
+        return None
+    same = column.null_count == 0 and pc.all(pc.equal(numbers.cast(pa.string()), column)).as_py()
+    return numbers if same else None
 
 
 def _blocks(path: Path, options: Any, progress: Callable[[int, int | None], None]) -> Iterator[Any]:
@@ -124,13 +152,14 @@ def _blocks(path: Path, options: Any, progress: Callable[[int, int | None], None
             before = here
 
 
-def _cells(column: Any) -> Cells:
-    """Return numbers as an array with NaN for a null; text without nulls as an array, else as a list."""
+def _cells(column: Any, identifier: bool) -> Cells:
+    """Return numbers as an array (NaN for a null), identifiers as whole numbers if all are, else text."""
     import pyarrow as pa  # noqa: PLC0415 - slow to import
 
     if pa.types.is_floating(column.type):
         return np.asarray(column.to_numpy(), dtype=np.float64)
-    if column.null_count == 0 and len(column):
-        return np.asarray(column.to_pylist(), dtype=np.str_)
+    numbers = whole_numbers(column) if identifier and len(column) else None
+    if numbers is not None:
+        return np.asarray(numbers.to_numpy(), dtype=np.int64)
     cells: list[Any] = column.to_pylist()
     return cells

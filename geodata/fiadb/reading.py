@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from typing import Any, Final
 
+from numpy.typing import NDArray
+
 from geodata.errors import TableError
 from geodata.fiadb.columns import Rows, declared, typed_columns
 from geodata.fiadb.csv_blocks import Keep, csv_columns
@@ -56,7 +58,7 @@ def read_rows(
     columns: Sequence[str],
     *,
     evalid: int,
-    plots: Sequence[str],
+    plots: Sequence[Any] | NDArray[Any],
     progress: Progress = _silent,
 ) -> Rows:
     """Return the rows of PLOT, COND or TREE that stand on an evaluation's plots.
@@ -133,7 +135,7 @@ def _read_csv(
     fiadb: Fiadb,
     table: str,
     names: Sequence[str],
-    keep: tuple[str, Sequence[str]] | None,
+    keep: tuple[str, Sequence[Any] | NDArray[Any]] | None,
     progress: Progress,
 ) -> Rows:
     """Read columns of a CSV file; where only some plots count, each block keeps their rows alone."""

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from mrv.errors import InventoryError
-from mrv.fia.tables import FiaTables, Positions, Table, codes_of, keys_of, positions_of, reals_of
+from mrv.fia.tables import FiaTables, Places, Positions, Table, codes_of, keys_of, places_of, reals_of
 from mrv.fia_population import FiaPopulation
-from mrv.moments import Labels
 from mrv.statement_items import Note
 
 NOT_SAMPLED_PLOT = 3
@@ -49,7 +48,7 @@ class FiaFrame:
 
 def sampled_population(tables: FiaTables, population: FiaPopulation) -> FiaPopulation:
     """Return the population without the plots that were not sampled (PLOT_STATUS_CD 3)."""
-    return _sampled(tables, population)[0]
+    return _sampled(tables, population, places_of(population.plot_id))[0]
 
 
 def make_frame(tables: FiaTables, population: FiaPopulation) -> FiaFrame:
@@ -68,12 +67,13 @@ def make_frame(tables: FiaTables, population: FiaPopulation) -> FiaFrame:
         Rule ``fia-plot-unknown``: a plot of the population is not in the plot table;
         ``fia-row-repeated``: a plot or a condition stands twice.
     """
-    sampled, plot_row = _sampled(tables, population)
-    plots = sampled.plot_id
-    cond_row, cond_plot = _condition_rows(tables.conditions, plots)
-    tree_row, tree_cond, strays = _tree_rows(tables, plots, cond_row, cond_plot)
+    places = places_of(population.plot_id)
+    sampled, plot_row = _sampled(tables, population, places)
+    places = places if sampled is population else places_of(sampled.plot_id)
+    cond_row, cond_plot = _condition_rows(tables.conditions, places)
+    tree_row, tree_cond, strays = _tree_rows(tables, places, cond_row, cond_plot)
     notes = []
-    bare = int(plots.size - np.unique(_any_condition(tables.conditions, plots)).size)
+    bare = int(sampled.plot_id.size - np.unique(_any_condition(tables.conditions, places)).size)
     if bare:
         notes.append(Note("fia-plot-without-condition", {"count": bare, "domain": sampled.domain}))
     if strays:
@@ -81,15 +81,15 @@ def make_frame(tables: FiaTables, population: FiaPopulation) -> FiaFrame:
     return FiaFrame(tables, sampled, plot_row, cond_row, cond_plot, tree_row, tree_cond, tuple(notes))
 
 
-def _sampled(tables: FiaTables, population: FiaPopulation) -> tuple[FiaPopulation, Positions]:
-    rows = _plot_rows(tables, population)
+def _sampled(tables: FiaTables, population: FiaPopulation, places: Places) -> tuple[FiaPopulation, Positions]:
+    rows = _plot_rows(tables, population, places)
     sampled = reals_of(tables.plots["plot_status_cd"])[rows] != NOT_SAMPLED_PLOT
     return (population if sampled.all() else population.take(sampled)), rows[sampled]
 
 
-def _plot_rows(tables: FiaTables, population: FiaPopulation) -> Positions:
+def _plot_rows(tables: FiaTables, population: FiaPopulation, places: Places) -> Positions:
     names = keys_of(tables.plots["cn"])
-    at = positions_of(population.plot_id, names)
+    at = places.find(names)
     rows = np.flatnonzero(at >= 0)
     count = np.bincount(at[rows], minlength=population.plot_id.size)
     if (count == 0).any():
@@ -102,32 +102,32 @@ def _plot_rows(tables: FiaTables, population: FiaPopulation) -> Positions:
     return found
 
 
-def _any_condition(conditions: Table, plots: Labels) -> Positions:
-    at = positions_of(plots, keys_of(conditions["plt_cn"]))
+def _any_condition(conditions: Table, places: Places) -> Positions:
+    at = places.find(keys_of(conditions["plt_cn"]))
     return at[at >= 0]
 
 
-def _condition_rows(conditions: Table, plots: Labels) -> tuple[Positions, Positions]:
-    at = positions_of(plots, keys_of(conditions["plt_cn"]))
+def _condition_rows(conditions: Table, places: Places) -> tuple[Positions, Positions]:
+    at = places.find(keys_of(conditions["plt_cn"]))
     number = codes_of(conditions["condid"])
     rows = np.flatnonzero((at >= 0) & (reals_of(conditions["cond_status_cd"]) != NOT_SAMPLED_CONDITION))
     rows = rows[np.lexsort((number[rows], at[rows]))]
     twice = (np.diff(at[rows]) == 0) & (np.diff(number[rows]) == 0)
     if twice.any():
         row = int(np.flatnonzero(twice)[0])
-        name = f"{plots[at[rows[row]]]} CONDID {number[rows[row]]}"
+        name = f"{places.names[at[rows[row]]]} CONDID {number[rows[row]]}"
         raise InventoryError("fia-row-repeated", table="COND", name=name)
     return rows, at[rows]
 
 
 def _tree_rows(
-    tables: FiaTables, plots: Labels, cond_row: Positions, cond_plot: Positions
+    tables: FiaTables, places: Places, cond_row: Positions, cond_plot: Positions
 ) -> tuple[Positions, Positions, int]:
     """Return rows and conditions of the trees, and how many stand on no condition of the table."""
     if "plt_cn" not in tables.trees:
         none = np.empty(0, dtype=np.intp)
         return none, none, 0
-    at = positions_of(plots, keys_of(tables.trees["plt_cn"]))
+    at = places.find(keys_of(tables.trees["plt_cn"]))
     number = codes_of(tables.trees["condid"])
     cond_number = codes_of(tables.conditions["condid"])[cond_row]
     width = int(max(number.max(initial=0), cond_number.max(initial=0))) + 2
@@ -138,16 +138,16 @@ def _tree_rows(
     if known.size:
         found &= known[place] == wanted
     rows = np.flatnonzero(found)
-    unsampled = _on_unsampled(tables, plots, at, number, width)
+    unsampled = _on_unsampled(tables, places, at, number, width)
     return rows, place[rows].astype(np.intp), int(((at >= 0) & ~found).sum() - unsampled)
 
 
 def _on_unsampled(
-    tables: FiaTables, plots: Labels, at: Positions, number: Positions | object, width: int
+    tables: FiaTables, places: Places, at: Positions, number: Positions | object, width: int
 ) -> int:
     """Return how many trees stand on a condition that was not sampled; they are no strays."""
     conditions = tables.conditions
     gone = reals_of(conditions["cond_status_cd"]) == NOT_SAMPLED_CONDITION
-    where = positions_of(plots, keys_of(conditions["plt_cn"])[gone])
+    where = places.find(keys_of(conditions["plt_cn"])[gone])
     keys = where * width + codes_of(conditions["condid"])[gone]
     return int((np.isin(at * width + np.asarray(number), keys[where >= 0]) & (at >= 0)).sum())

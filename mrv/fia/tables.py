@@ -55,37 +55,59 @@ def positions_of(known: NDArray[Any], wanted: NDArray[Any]) -> Positions:
     Parameters
     ----------
     known
-        Identifiers, each once, in ascending order of their text (or of their value, where they are numbers).
+        Identifiers in ascending order, each once.
     wanted
-        Identifiers looked for, as text or as the whole numbers whose decimal form they are.
+        Identifiers looked for, of the same kind.
 
     Examples
     --------
     >>> positions_of(np.array(["a", "c"]), np.array(["c", "b", "a"])).tolist()
     [1, -1, 0]
-    >>> positions_of(np.array(["10", "9"]), np.array([9, 11, 10])).tolist()
-    [1, -1, 0]
     """
     if known.size == 0:
         return np.full(wanted.shape, -1, dtype=np.intp)
-    if known.dtype.kind == wanted.dtype.kind:
-        at = np.minimum(np.searchsorted(known, wanted), known.size - 1)
-        return np.where(known[at] == wanted, at, -1).astype(np.intp)
-    numbers = _whole_numbers(known)
-    if wanted.dtype.kind != "i" or numbers is None:
-        return positions_of(np.asarray(known, dtype=np.str_), np.asarray(wanted, dtype=np.str_))
-    order = np.argsort(numbers, kind="stable")
-    at = positions_of(numbers[order], wanted)
-    return np.where(at >= 0, order[at], -1).astype(np.intp)
+    at = np.minimum(np.searchsorted(known, wanted), known.size - 1)
+    return np.where(known[at] == wanted, at, -1).astype(np.intp)
 
 
-def _whole_numbers(names: NDArray[Any]) -> NDArray[np.int64] | None:
-    """Return names as the numbers whose decimal form they are; None where one is no such number."""
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Identifiers in the order of their text, to be found as text or as numbers."""
+
+    names: Labels
+    """Identifiers in ascending order, each once."""
+    numbers: NDArray[np.int64] | None
+    """The numbers whose decimal form they are, ascending; None where one is no such number."""
+    order: Positions
+    """Place of each of these numbers among the names."""
+
+    def find(self, wanted: NDArray[Any]) -> Positions:
+        """Return the place of each wanted identifier (of `keys_of`), -1 where there is none."""
+        if wanted.dtype.kind != "i":
+            return positions_of(self.names, wanted)
+        if self.numbers is None:
+            return positions_of(self.names, names_of(wanted))
+        at = positions_of(self.numbers, wanted)
+        return np.where(at >= 0, self.order[at], -1).astype(np.intp)
+
+
+def places_of(names: Labels) -> Places:
+    """Return places to find identifiers in.
+
+    Examples
+    --------
+    >>> places_of(np.array(["10", "9"])).find(np.array([9, 11, 10])).tolist()
+    [1, -1, 0]
+    """
+    none = np.empty(0, dtype=np.intp)
     try:
-        numbers: NDArray[np.int64] = names.astype(np.int64)
+        numbers = names.astype(np.int64)
     except (ValueError, OverflowError):
-        return None
-    return numbers if bool((numbers.astype(np.str_) == names).all()) else None
+        return Places(names, None, none)
+    if not (numbers.astype(np.str_) == names).all():
+        return Places(names, None, none)
+    order = np.argsort(numbers, kind="stable")
+    return Places(names, numbers[order], order)
 
 
 def binned_sums(bins: Positions, values: Floats, size: int) -> Floats:

@@ -95,10 +95,10 @@ def test_tables_are_found(make: Make, tables: Tables) -> None:
 def test_rows_of_an_evaluation(make: Make, tables: Tables) -> None:
     fiadb = open_fiadb(make(tables))
     assigned = read_population(fiadb, "POP_PLOT_STRATUM_ASSGN", 561300)
-    assert assigned["plt_cn"].tolist() == ["100000000000001", "100000000000002"]
-    plots = assigned["plt_cn"].tolist()
+    plots = assigned["plt_cn"]
+    assert plots.astype(str).tolist() == ["100000000000001", "100000000000002"]
     trees = read_rows(fiadb, "TREE", ["PLT_CN", "DIA"], evalid=561300, plots=plots)
-    assert sorted(zip(trees["plt_cn"].tolist(), trees["dia"].tolist(), strict=True)) == [
+    assert sorted(zip(trees["plt_cn"].astype(str), trees["dia"].tolist(), strict=True)) == [
         ("100000000000001", 10.0),
         ("100000000000001", 14.0),
         ("100000000000002", 11.0),
@@ -109,6 +109,17 @@ def test_rows_of_an_evaluation(make: Make, tables: Tables) -> None:
     assert plot["elev"][1] == 100.5
     owner = read_rows(fiadb, "COND", ["OWNER"], evalid=561300, plots=plots)["owner"]
     assert owner.tolist() == ["o0", "o1"]
+
+
+def test_identifiers_with_leading_zeros_or_letters_stay_text(make: Make, tables: Tables) -> None:
+    for name, column in (("PLOT", "CN"), ("POP_PLOT_STRATUM_ASSGN", "PLT_CN"), ("TREE", "PLT_CN")):
+        for row in tables[name]:
+            row[column] = row[column].replace("10000000000000", "00")
+    fiadb = open_fiadb(make(tables))
+    plots = read_population(fiadb, "POP_PLOT_STRATUM_ASSGN", 561300)["plt_cn"]
+    assert plots.tolist() == ["001", "002"]
+    found = read_rows(fiadb, "TREE", ["DIA"], evalid=561300, plots=plots)
+    assert sorted(found["plt_cn"].tolist()) == ["001", "001", "002"]
 
 
 def test_an_evaluation_without_plots_has_no_rows(make: Make, tables: Tables) -> None:

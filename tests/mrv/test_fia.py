@@ -19,7 +19,7 @@ from mrv.fia.evaluation import population_of_pop_tables
 from mrv.fia.frame import make_frame
 from mrv.fia.quantities import QUANTITIES, fia_quantity
 from mrv.fia.request import make_request, needed_columns, resolved
-from mrv.fia.tables import FiaTables, binned_sums, positions_of
+from mrv.fia.tables import FiaTables, binned_sums, places_of, positions_of
 from mrv.fia_population import FiaPopulation, make_population
 from mrv.sampling import EstimationUnit
 from mrv.units import HA_PER_US_SURVEY_ACRE, KG_PER_LB, M3_PER_FT3
@@ -339,6 +339,27 @@ def test_sums_of_bins_do_not_depend_on_the_order(pairs: list[tuple[int, float]],
 
 def test_positions_of_nothing() -> None:
     assert positions_of(np.array([], dtype=np.str_), np.array(["a"])).tolist() == [-1]
+
+
+@pytest.mark.parametrize("names", [["10", "9"], ["07", "9"], ["9", "a"], ["1", "99999999999999999999"]])
+def test_identifiers_are_found_as_text_and_as_numbers(names: list[str]) -> None:
+    places = places_of(np.array(names))
+    assert places.find(np.array([names[1], "x", names[0]])).tolist() == [1, -1, 0]
+    assert places.find(np.array([9, 4])).tolist() == [names.index("9") if "9" in names else -1, -1]
+
+
+def test_identifiers_read_as_numbers_give_the_same(tables: FiaTables, population: FiaPopulation) -> None:
+    def as_numbers(table: Any) -> Any:
+        return {
+            name: values.astype(np.int64) if name in {"cn", "plt_cn"} else values
+            for name, values in table.items()
+        }
+
+    other = FiaTables(as_numbers(tables.plots), as_numbers(tables.conditions), as_numbers(tables.trees))
+    for words in ({}, {"by": ["SPCD"]}, {"where": "COND.PLT_CN = '2'"}, {"by": ["PLOT.CN"]}):
+        assert (
+            ask(other, population, "volume", **words).rows == ask(tables, population, "volume", **words).rows
+        )
 
 
 # ---- requests
