@@ -8,7 +8,8 @@ from typing import Any
 
 from flows.county import NfiInventory
 from flows.errors import FieldError
-from flows.field_import import FieldCheck, FieldRequest, check_field, mark
+from flows.field_import import check_field
+from flows.field_records import FieldCheck, FieldRequest, mark
 from flows.workspace import Run
 from geodata.findings import count_by_severity
 from registry.messages import LANGUAGES, text

@@ -14,9 +14,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from flows.county import County, NfiInventory, load_county
+from flows.county import County, load_county
 from flows.errors import PlanError
 from flows.planning_files import write_files
+from flows.planning_prior import known_beforehand
 from flows.workspace import find_county_file
 from geodata.areas import legal_area_ha
 from geodata.crs import label, parse, transform
@@ -34,21 +35,13 @@ from geodata.sampling_points import (
 from geodata.strata import strata_codes
 from geodata.tables import read_table
 from geodata.vector import ParcelLayer, read_parcels
-from mrv.inventory import build_tree_inventory
-from mrv.plot_stocks import plot_stocks, tree_stocks
-from mrv.profile import load as load_profile
 from mrv.sample_size import SamplePlan
 from mrv.survey_prior import (
     SurveyPrior,
     plan_survey,
-    prior_from_cv,
-    prior_from_figures,
-    prior_from_plots,
 )
 from registry.messages import LANGUAGES, text
 
-DEFAULT_CV = 0.6
-"""Coefficient of variation assumed where nothing is known and nothing stated; the plan says so [1]."""
 SCHEMA = "tanhui/plan/1"
 ASSUMPTIONS = ("plan-assumes-existing", "plan-assumes-order", "plan-assumes-degrees")
 """What holds for every plan, by the keys of the catalogue."""
@@ -120,7 +113,7 @@ def make_plan(request: PlanRequest) -> dict[str, Any]:
     """
     county, folder = _county(request)
     ground = _ground(request, county, folder)
-    prior = _prior(request, county, folder, ground)
+    prior = known_beforehand(request.prior, sorted(ground.area_ha), county, folder)
     plan = plan_survey(
         ground.area_ha,
         prior,
@@ -188,46 +181,6 @@ def _strata(layer: ParcelLayer, field: str | None, strata: Mapping[str, tuple[st
     codes = strata_codes(layer, field)
     listed = strata or {str(code): (str(code),) for code in sorted(set(codes.tolist())) if str(code)}
     return stratum_of(codes, listed)
-
-
-def _prior(request: PlanRequest, county: County | None, folder: Path, ground: Ground) -> SurveyPrior:
-    strata = sorted(ground.area_ha)
-    if request.prior is None:
-        measured = _measured_before(county, folder)
-        if measured is not None:
-            return measured
-        return prior_from_cv(strata, DEFAULT_CV, f"assumed coefficient of variation {DEFAULT_CV}")
-    try:
-        cv = float(request.prior)
-    except ValueError:
-        return _prior_file(Path(request.prior))
-    return prior_from_cv(strata, cv, f"stated coefficient of variation {cv:g}")
-
-
-def _prior_file(path: Path) -> SurveyPrior:
-    table, findings = read_table(path, "nfi_workbook_prior")
-    if any(finding.severity == "error" for finding in findings):
-        raise PlanError("plan-prior-unreadable", file=path.name, count=len(findings))
-    unit = str(table["unit"][0]) if "unit" in table.columns and len(table) else "m3/ha"
-    source = "; ".join(sorted({str(s) for s in table.columns.get("source", ()) if s}))
-    shown = f"{table.source}: {source}" if source else table.source
-    stratum, mean, sd = (table[name].tolist() for name in ("stratum", "mean", "sd"))
-    return prior_from_figures(stratum, mean, sd, unit, shown)
-
-
-def _measured_before(county: County | None, folder: Path) -> SurveyPrior | None:
-    """Return mean and spread of the plots of the last campaign, if the county has one."""
-    inventory = None if county is None else county.inventory
-    if county is None or not isinstance(inventory, NfiInventory):
-        return None
-    if not (folder / inventory.path).is_file():
-        return None
-    plots, _ = read_table(folder / inventory.path, inventory.mapping, table="plots")
-    trees, _ = read_table(folder / inventory.tree_path, inventory.mapping, table="trees")
-    checked, _ = build_tree_inventory(plots, trees, inventory.plot_design.design)
-    stocks = tree_stocks(checked.trees, load_profile(county.account.profile))
-    year = checked.campaigns[-1]
-    return prior_from_plots(plot_stocks(checked, stocks, year), f"{inventory.path.name}, {year}")
 
 
 def _existing(request: PlanRequest) -> ExistingPlots | None:

@@ -41,8 +41,9 @@ def check(
     as_json: JsonOpt = False,
 ) -> int:
     """Mark findings in a copy of the workbook. Example: tanhui field check plots.xlsx --out MARKED.xlsx."""
-    from flows.field_import import FieldRequest, check_field, check_record  # noqa: PLC0415 (quick --help)
+    from flows.field_import import check_field  # noqa: PLC0415 (quick --help)
     from flows.field_marking import write_results  # noqa: PLC0415
+    from flows.field_records import FieldRequest, check_record  # noqa: PLC0415
 
     request = FieldRequest(workbook, trees, mapping, county, data, audit, plan, rules, plot_area)
     done = check_field(request)

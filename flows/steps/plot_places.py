@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from geodata.sampling_points import located_values
+from geodata.spreading import located_values
 from mrv.findings import Finding
 from mrv.inventory import Inventory
 from mrv.places import check_places

@@ -11,8 +11,9 @@ import pytest
 
 from flows.cli import main
 from flows.errors import FieldError
-from flows.field_import import FieldRequest, check_field, check_record
+from flows.field_import import check_field
 from flows.field_marking import crew_lines, write_results
+from flows.field_records import FieldRequest, check_record
 from geodata.marked_workbook import FINDINGS_SHEET
 from geodata.workbooks import write_workbook
 

@@ -9,8 +9,9 @@ import openpyxl
 import pytest
 
 from flows.errors import FieldError
-from flows.field_import import FieldRequest, check_field
+from flows.field_import import check_field
 from flows.field_marking import mark_refused, write_results
+from flows.field_records import FieldRequest
 from flows.workspace import open_run
 from geodata.findings import Finding
 from geodata.marked_workbook import FINDINGS_SHEET

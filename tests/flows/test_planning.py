@@ -130,7 +130,8 @@ def test_what_came_back_is_held_against_the_plan(
     """The workbook as it was planned, with one plot less and one tree typed in."""
     import openpyxl  # noqa: PLC0415
 
-    from flows.field_import import FieldRequest, check_field  # noqa: PLC0415
+    from flows.field_import import check_field  # noqa: PLC0415
+    from flows.field_records import FieldRequest  # noqa: PLC0415
 
     out, content = made
     book = openpyxl.load_workbook(out / "workbook.xlsx")

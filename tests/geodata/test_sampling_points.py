@@ -13,11 +13,10 @@ from geodata.sampling_points import (
     ExistingPlots,
     Frame,
     Layout,
-    locate,
+    last_records,
     place_plots,
-    radical_inverse,
-    short_tour,
 )
+from geodata.spreading import locate
 
 
 def frame() -> Frame:
@@ -100,27 +99,10 @@ def test_what_does_not_fit_is_refused() -> None:
         place_plots(one, {"fir": 9}, {}, Layout(seed=1, spacing_m=80.0))
 
 
-def test_a_point_in_two_parcels_lies_in_the_first() -> None:
-    boxes = np.array([shapely.box(0, 0, 2, 2), shapely.box(1, 1, 3, 3)])
-    found = locate(boxes, np.array([1.5, 2.5, 9.0, np.nan]), np.array([1.5, 2.5, 9.0, 1.0]))
-    assert found.tolist() == [0, 1, -1, -1]
-
-
-def test_radical_inverse_in_base_three() -> None:
-    assert radical_inverse(np.array([0, 1, 2, 3, 4, 9]), 3) == pytest.approx(
-        [0, 1 / 3, 2 / 3, 1 / 9, 4 / 9, 1 / 27]
-    )
-
-
-def test_a_tour_visits_each_place_once_and_untangles() -> None:
-    rng = np.random.default_rng(2)
-    xy = rng.uniform(0, 1000, (80, 2))
-    tour = short_tour(xy)
-    assert sorted(tour) == list(range(80))
-
-    def length(order: list[int]) -> float:
-        return float(np.hypot(*np.diff(xy[order], axis=0).T).sum())
-
-    assert length(tour) < 0.25 * length(list(range(80)))
-    assert short_tour(np.empty((0, 2))) == []
-    assert short_tour(np.array([[1.0, 2.0]])) == [0]
+def test_a_plot_is_where_it_was_last() -> None:
+    names = np.array(["A", "B", "A", "B"], object)
+    x, y = np.array([1.0, 2.0, 3.0, 4.0]), np.zeros(4)
+    by_year = last_records(names, np.array([2025, 2020, 2020, 2025]), x, y)
+    assert dict(zip(by_year[0], by_year[1], strict=True)) == {"A": 1.0, "B": 4.0}
+    by_row = last_records(names, None, x, y)
+    assert dict(zip(by_row[0], by_row[1], strict=True)) == {"A": 3.0, "B": 4.0}

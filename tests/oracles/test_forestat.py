@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.field_import import FieldCheck, FieldRequest, check_field
+from flows.field_import import check_field
+from flows.field_records import FieldCheck, FieldRequest
 from geodata.mapping import load_mapping
 from geodata.tables import read_table
 
