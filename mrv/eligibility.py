@@ -214,7 +214,7 @@ def _parcel_notes(findings: tuple[Finding, ...]) -> Iterator[Note]:
         by_rule.setdefault(finding.rule, []).append(finding)
     for rule, group in sorted(by_rule.items()):
         names = ", ".join(sorted(str(item.value) for item in group)[:SHOWN])
-        yield Note("eligibility-failed", {"test": rule, "count": len(group), "parcels": names})
+        yield Note(f"eligibility.{rule}", {"count": len(group), "parcels": names})
 
 
 def _outcome(parcels: int, excluded: int) -> Iterator[Note]:

@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -175,7 +175,7 @@ def fit_curve(tally: Tally, form: str) -> HeightCurve:
     return HeightCurve(form, tuple(float(value) for value in best), sd, n, _aicc(rss, n, k))
 
 
-def _polished(residuals: Callable[[Floats], Floats], found: Floats, low: Floats, high: Floats) -> Floats:
+def _polished(residuals: Callable[[Any], Any], found: Floats, low: Floats, high: Floats) -> Floats:
     """Return the minimum to the last bits, by Newton steps on a gradient that is exact to rounding.
 
     The search stops where the sum of squares no longer falls, which leaves half of the digits to chance:
@@ -196,9 +196,7 @@ def _polished(residuals: Callable[[Floats], Floats], found: Floats, low: Floats,
     return found if worse else best
 
 
-def _newton_step(
-    residuals: Callable[[Floats], Floats], at: Floats, free: NDArray[np.bool_]
-) -> NDArray[np.float64]:
+def _newton_step(residuals: Callable[[Any], Any], at: Floats, free: NDArray[np.bool_]) -> Floats:
     """Return the Newton step of half the sum of squares in the free coefficients."""
 
     def gradient(p: Floats) -> Floats:
@@ -207,7 +205,7 @@ def _newton_step(
             moved = p.astype(np.complex128)
             moved[position] += _COMPLEX_STEP * 1j
             slopes.append(np.imag(residuals(moved)) / _COMPLEX_STEP)
-        return np.stack(slopes) @ value
+        return np.asarray(np.stack(slopes) @ value, dtype=np.float64)
 
     columns = []
     for position in np.flatnonzero(free):
@@ -216,8 +214,8 @@ def _newton_step(
         up[position] += width
         down[position] -= width
         columns.append((gradient(up) - gradient(down)) / (2 * width))
-    step: NDArray[np.float64] = np.linalg.lstsq(np.stack(columns, axis=1), -gradient(at), rcond=None)[0]
-    return step
+    found = np.linalg.lstsq(np.stack(columns, axis=1), -gradient(at), rcond=None)[0]
+    return np.asarray(found, dtype=np.float64)
 
 
 def _aicc(rss: float, n: int, k: int) -> float:

@@ -168,3 +168,25 @@ def test_what_is_not_there_or_was_changed(home: Path, tmp_path: Path) -> None:
     shutil.rmtree(copy / "datasets")
     with pytest.raises(DatasetError, match="dataset-missing"):
         recompute(copy, name)
+
+
+@pytest.mark.realdata
+@pytest.mark.parametrize(
+    ("county", "folder", "kinds"),
+    [
+        ("bartlett.toml", "bartlett_bef", {"county_stock", "project_removals"}),
+        ("bighorn.toml", "fiesta_wyoming", {"county_stock"}),
+    ],
+)
+def test_real_statements_too(
+    plain_chain: Callable[..., None],
+    real_data: Path,
+    tmp_path: Path,
+    county: str,
+    folder: str,
+    kinds: set[str],
+) -> None:
+    plain_chain(county, str(real_data / folder), str(tmp_path), None, "en")
+    found = ids(tmp_path)
+    assert set(found) == kinds
+    assert all(recompute(tmp_path, name).identical for name in found.values())

@@ -58,7 +58,7 @@ def test_a_parcel_that_fails_is_left_out(parcel: ParcelFacts, rule: str) -> None
     assert found.excluded == {"P1"}
     assert not found.refused
     told = {note.rule: note.params for note in found.notes}
-    assert told["eligibility-failed"]["parcels"] == "P1"
+    assert told[f"eligibility.{rule}"]["parcels"] == "P1"
     assert told["eligibility-tested"]["excluded"] == 1
 
 
@@ -151,7 +151,7 @@ def test_what_a_profile_does_not_say_is_not_tested_and_that_is_told() -> None:
 def test_many_parcels_are_counted_and_some_are_named() -> None:
     parcels = tuple(replace(GOOD, parcel_id=f"P{n:03d}", area_m2=1.0) for n in range(50))
     found = check_eligibility(project(*parcels), DEMO)
-    note = next(note for note in found.notes if note.rule == "eligibility-failed")
+    note = next(note for note in found.notes if note.rule == "eligibility.patch-too-small")
     assert note.params["count"] == 50
     assert str(note.params["parcels"]).count("P") == 20
 
