@@ -1,4 +1,4 @@
-"""The FIA database as the Forest Service publishes it: a folder of CSV files, or one SQLite file.
+"""The FIA database as the Forest Service publishes it: a folder of CSV or Parquet files, or an SQLite file.
 
 Only the columns asked for are read, and only the rows of one evaluation: a national file is no different from
 a state's. Which evaluation is meant is never guessed.

@@ -1,4 +1,4 @@
-"""Rows of one evaluation, with the columns asked for: from CSV in blocks, from SQLite by its own filter."""
+"""Rows of one evaluation, with the columns asked for: from files, or from SQLite by its own filter."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from geodata.errors import TableError
 from geodata.fiadb.columns import Rows, declared, typed_columns
-from geodata.fiadb.csv_blocks import Keep, csv_columns
+from geodata.fiadb.files import Keep, file_columns
 from geodata.fiadb.source import Fiadb, connect
 
 BLOCK_ROWS: Final = 50_000
@@ -45,7 +45,7 @@ def read_population(fiadb: Fiadb, table: str, evalid: int | None) -> Rows:
             clause = f" WHERE {_quoted(source.columns['EVALID'])} IN (?, ?)"
             values = (evalid, str(evalid))  # type: ignore[assignment]
         return _query(fiadb, table, names, clause, values, _silent)
-    rows = _read_csv(fiadb, table, names, None, _silent)
+    rows = _read_file(fiadb, table, names, None, _silent)
     if evalid is None:
         return rows
     chosen = rows["evalid"] == evalid
@@ -74,14 +74,14 @@ def read_rows(
     evalid
         The evaluation; an SQLite file is asked for its plots in SQL.
     plots
-        Its plots; rows of CSV files are kept by them.
+        Its plots; rows of files are kept by them.
     progress
         Told of rows or bytes as they are read.
     """
     key = "CN" if table == "PLOT" else "PLT_CN"
     names = list(dict.fromkeys([key, *columns]))
     if fiadb.kind == "folder":
-        return _read_csv(fiadb, table, names, (key, plots), progress)
+        return _read_file(fiadb, table, names, (key, plots), progress)
     assigned = fiadb.table(_ASSIGNMENT)
     mine, theirs, number = (
         _quoted(source.columns[name])
@@ -131,14 +131,14 @@ def _query(
     return typed_columns(table, dict(zip(names, cells, strict=True)))
 
 
-def _read_csv(
+def _read_file(
     fiadb: Fiadb,
     table: str,
     names: Sequence[str],
     keep: tuple[str, Sequence[Any] | NDArray[Any]] | None,
     progress: Progress,
 ) -> Rows:
-    """Read columns of a CSV file; where only some plots count, each block keeps their rows alone."""
+    """Read columns of a file; where only some plots count, each block keeps their rows alone."""
     return typed_columns(
-        table, csv_columns(fiadb, table, names, declared(table), Keep(*keep) if keep else None, progress)
+        table, file_columns(fiadb, table, names, declared(table), Keep(*keep) if keep else None, progress)
     )

@@ -25,6 +25,7 @@ TABLES: Final = (
 )
 """Tables that are used."""
 _NAME: Final = re.compile(rf"(?:(?:[A-Z]{{2}}|ENTIRE)_)?(?P<table>{'|'.join(TABLES)})", re.IGNORECASE)
+_ENDING: Final = re.compile(r"\.(csv|parquet)$", re.IGNORECASE)
 _MAGIC: Final = b"SQLite format 3\x00"
 
 
@@ -68,7 +69,8 @@ def open_fiadb(path: Path) -> Fiadb:
     Parameters
     ----------
     path
-        A folder with ``PLOT.csv`` or ``WY_PLOT.csv`` and so on, in any case; or an SQLite file.
+        A folder with ``PLOT.csv``, ``WY_PLOT.csv`` or ``WY_PLOT.parquet`` and so on, in any case; or an
+        SQLite file.
 
     Raises
     ------
@@ -93,8 +95,7 @@ def connect(path: Path) -> sqlite3.Connection:
 def _collected(path: Path, found: Iterator[tuple[str, tuple[str, ...]]]) -> Iterator[tuple[str, TableSource]]:
     names: dict[str, str] = {}
     for name, columns in found:
-        stem = name[:-4] if name.lower().endswith(".csv") else name
-        match = _NAME.fullmatch(stem)
+        match = _NAME.fullmatch(_ENDING.sub("", name))
         if match is None:
             continue
         table = match["table"].upper()
@@ -108,12 +109,30 @@ def _collected(path: Path, found: Iterator[tuple[str, tuple[str, ...]]]) -> Iter
 
 def _files(folder: Path) -> Iterator[tuple[str, tuple[str, ...]]]:
     for file in sorted(folder.iterdir()):
-        if file.suffix.lower() == ".csv" and _NAME.fullmatch(file.stem):
-            try:
-                with file.open(encoding="utf-8-sig", newline="") as text:
-                    yield file.name, tuple(next(csv.reader(text), ()))
-            except UnicodeDecodeError as error:
-                raise TableError("text-encoding-unknown", file=file.name) from error
+        if _ENDING.search(file.name) and _NAME.fullmatch(file.stem):
+            yield file.name, _headings(file)
+
+
+def _headings(file: Path) -> tuple[str, ...]:
+    try:
+        if file.suffix.lower() == ".parquet":
+            return _parquet_headings(file)
+        with file.open(encoding="utf-8-sig", newline="") as text:
+            return tuple(next(csv.reader(text), ()))
+    except UnicodeDecodeError as error:
+        raise TableError("text-encoding-unknown", file=file.name) from error
+
+
+def _parquet_headings(file: Path) -> tuple[str, ...]:
+    import pyarrow as pa  # noqa: PLC0415 - slow to import
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    try:
+        return tuple(pq.read_schema(str(file)).names)
+    except pa.ArrowInvalid as error:
+        raise TableError(
+            "fiadb-unreadable", path=file.parent.name, table=file.name, reason=str(error)
+        ) from error
 
 
 def _database_tables(path: Path) -> Iterator[tuple[str, tuple[str, ...]]]:

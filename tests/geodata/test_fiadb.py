@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 from geodata.errors import TableError
 from geodata.fiadb import (
@@ -74,11 +76,20 @@ def tables() -> Tables:
 Make = Callable[..., Path]
 
 
-@pytest.fixture(params=["csv", "lower", "sqlite"])
+def write_parquet(tables: Tables, folder: Path) -> Path:
+    folder.mkdir()
+    for name, rows in tables.items():
+        parquet.write_table(pa.Table.from_pylist(rows), folder / f"WY_{name}.parquet")
+    return folder
+
+
+@pytest.fixture(params=["csv", "lower", "parquet", "sqlite"])
 def make(request: pytest.FixtureRequest, tmp_path: Path) -> Make:
     def call(tables: Tables) -> Path:
         if request.param == "sqlite":
             return write_database(tables, tmp_path / "fia.db")
+        if request.param == "parquet":
+            return write_parquet(tables, tmp_path / "parquet")
         lower = request.param == "lower"
         return write_folder(tables, tmp_path / "csv", prefix="" if lower else "wy_", lower=lower)
 
@@ -126,6 +137,17 @@ def test_an_evaluation_without_plots_has_no_rows(make: Make, tables: Tables) -> 
     fiadb = open_fiadb(make(tables))
     found = read_rows(fiadb, "TREE", ["DIA"], evalid=1, plots=[])
     assert {name: values.size for name, values in found.items()} == {"plt_cn": 0, "dia": 0}
+
+
+def test_plots_of_both_kinds_are_kept(make: Make, tables: Tables) -> None:
+    """One plot's name is no number: the numbers among the others count all the same."""
+    for name, column in (("PLOT", "CN"), ("POP_PLOT_STRATUM_ASSGN", "PLT_CN")):
+        for row in tables[name]:
+            row[column] = row[column].replace("100000000000004", "P4")
+    fiadb = open_fiadb(make(tables))
+    plots = read_population(fiadb, "POP_PLOT_STRATUM_ASSGN", 561301)["plt_cn"]
+    assert "P4" in plots.tolist()
+    assert read_rows(fiadb, "TREE", ["DIA"], evalid=561301, plots=plots)["dia"].size == 4
 
 
 def test_progress_is_told(make: Make, tables: Tables) -> None:
@@ -182,6 +204,8 @@ def test_a_missing_column_is_named(make: Make, tables: Tables) -> None:
 
 
 def test_a_declared_number_that_is_none(make: Make, tables: Tables) -> None:
+    for row in tables["TREE"]:
+        row["DIA"] = str(row["DIA"])
     tables["TREE"][2]["DIA"] = "thick"
     fiadb = open_fiadb(make(tables))
     with pytest.raises(TableError, match="fiadb-value-unreadable: table=TREE; field=DIA; value=thick"):

@@ -1,4 +1,4 @@
-"""Columns of a CSV file of a FIADB: a file of common size at once, a large one in blocks.
+"""Columns of a CSV or Parquet file of a FIADB: a file of common size at once, a large one in blocks.
 
 Numbers are parsed as they are read. Where a cell of a declared number is none, the file is read once more as
 text, so that the refusal can name the cell.
@@ -33,18 +33,20 @@ class Keep:
     plots: Sequence[Any] | NDArray[Any]
     """Plots whose rows count, as text or as whole numbers."""
 
-    def as_arrow(self, *, numbers: bool) -> Any:
-        """Return the plots as numbers, as far as they are such, or as text."""
+    def rows(self, key: Any) -> Any:
+        """Return which identifiers are among the plots."""
         import pyarrow as pa  # noqa: PLC0415 - slow to import
+        import pyarrow.compute as pc  # noqa: PLC0415
 
         names = np.asarray(self.plots)
-        if numbers:
-            whole = names if names.dtype.kind == "i" else whole_numbers(pa.array(names.tolist(), pa.string()))
-            return pa.array([], pa.int64()) if whole is None else pa.array(whole, pa.int64())
-        return pa.array(names.astype(np.str_).tolist(), pa.string())
+        plots = pa.array(names) if names.dtype.kind == "i" else pa.array(names.tolist(), pa.string())
+        numbers = whole_numbers(key), whole_numbers(plots)
+        if numbers[0] is not None and numbers[1] is not None:
+            return pc.is_in(numbers[0], value_set=numbers[1])
+        return pc.is_in(pc.utf8_trim_whitespace(key.cast(pa.string())), value_set=plots.cast(pa.string()))
 
 
-def csv_columns(
+def file_columns(
     fiadb: Fiadb,
     table: str,
     names: Sequence[str],
@@ -109,15 +111,8 @@ def _table(
     )
     parts = []
     for block in _blocks(path, options, progress):
-        if keep is None:
-            parts.append(block)
-            continue
-        key = block.column(headings[keep.column])
-        numbers_of_key = whole_numbers(key)
-        plots = keep.as_arrow(numbers=numbers_of_key is not None)
-        wanted = pc.utf8_trim_whitespace(key) if numbers_of_key is None else numbers_of_key
-        inside = pc.is_in(wanted, value_set=plots)
-        parts.append(block if pc.all(inside).as_py() else block.filter(inside))
+        inside = None if keep is None else keep.rows(block.column(headings[keep.column]))
+        parts.append(block if inside is None or pc.all(inside).as_py() else block.filter(inside))
     return pa.concat_tables(parts)
 
 
@@ -126,9 +121,11 @@ def whole_numbers(column: Any) -> Any:
     import pyarrow as pa  # noqa: PLC0415 - slow to import
     import pyarrow.compute as pc  # noqa: PLC0415
 
+    if pa.types.is_integer(column.type):
+        return column.cast(pa.int64()) if column.null_count == 0 else None
     try:
         numbers = column.cast(pa.int64())
-    except pa.ArrowInvalid:
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return None
     same = column.null_count == 0 and pc.all(pc.equal(numbers.cast(pa.string()), column)).as_py()
     return numbers if same else None
@@ -139,6 +136,10 @@ def _blocks(path: Path, options: Any, progress: Callable[[int, int | None], None
     from pyarrow import csv  # noqa: PLC0415
 
     size = path.stat().st_size
+    if path.suffix.lower() == ".parquet":
+        yield from _parquet_blocks(path, options.include_columns)
+        progress(size, size)
+        return
     if size < LARGE_BYTES:
         yield csv.read_csv(str(path), convert_options=options)
         progress(size, size)
@@ -152,14 +153,28 @@ def _blocks(path: Path, options: Any, progress: Callable[[int, int | None], None
             before = here
 
 
+def _parquet_blocks(path: Path, columns: Sequence[str]) -> Iterator[Any]:
+    import pyarrow as pa  # noqa: PLC0415 - slow to import
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    if path.stat().st_size < LARGE_BYTES:
+        yield pq.read_table(str(path), columns=list(columns), partitioning=None)
+        return
+    with pq.ParquetFile(str(path)) as file:
+        for batch in file.iter_batches(columns=list(columns)):
+            yield pa.Table.from_batches([batch])
+
+
 def _cells(column: Any, identifier: bool) -> Cells:
     """Return numbers as an array (NaN for a null), identifiers as whole numbers if all are, else text."""
     import pyarrow as pa  # noqa: PLC0415 - slow to import
 
-    if pa.types.is_floating(column.type):
-        return np.asarray(column.to_numpy(), dtype=np.float64)
-    numbers = whole_numbers(column) if identifier and len(column) else None
-    if numbers is not None:
-        return np.asarray(numbers.to_numpy(), dtype=np.int64)
+    kind = column.type
+    if identifier:
+        numbers = whole_numbers(column) if len(column) else None
+        if numbers is not None:
+            return np.asarray(numbers.to_numpy(), dtype=np.int64)
+    elif pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_decimal(kind):
+        return np.asarray(column.cast(pa.float64()).to_numpy(), dtype=np.float64)
     cells: list[Any] = column.to_pylist()
     return cells
