@@ -33,7 +33,7 @@ def test_a_file_and_what_is_none(tmp_path: Path) -> None:
     found = known_beforehand(str(path), ["fir"], None, tmp_path)
     assert (found.unit, found.source, found.strata["fir"].mean) == ("m3/ha", "prior.csv", 60.0)
     path.write_text("层,均值,标准差\nfir,many,25\n", "utf-8")
-    with pytest.raises(PlanError, match="plan-prior-unreadable: file=prior.csv; count=1"):
+    with pytest.raises(PlanError, match=r"plan-prior-unreadable: file=prior.csv; count=1"):
         known_beforehand(str(path), ["fir"], None, tmp_path)
     with pytest.raises(TableError, match="table-file-missing"):
         known_beforehand("half", ["fir"], None, tmp_path)
