@@ -75,7 +75,7 @@ def project_statement(
     change, sample = _project_change(run, dataset, methodology, land)
     sources = project_budget(dataset, methodology, change.estimates, sample)
     area_ha = None if sample is None else math.fsum(sample[1].values())
-    terms = project_terms_of(run, methodology, change.change.value, area_ha)
+    terms = project_terms_of(run, methodology, change.change.value, area_ha, dataset)
     unverified = (
         change.unverified if terms is None else tuple(sorted({*change.unverified, *terms.unverified}))
     )

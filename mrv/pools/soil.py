@@ -3,7 +3,7 @@
 SOC_INIT = SOC_REF f_LU f_MG f_IN; where the preparation of the site disturbs more than a tenth of the area,
 a tenth of SOC_INIT is lost; from the year after on, dSOC = (SOC_REF - (SOC_INIT - SOC_LOSS)) / 20 for
 20 years, at most 0.8 t C/ha a year. The loss itself is taken off in the year of preparation, so that nothing
-is gained back that was not lost before.
+is gained back that was not lost before; the tool was not opened, and this is the careful reading of it.
 """
 
 from __future__ import annotations

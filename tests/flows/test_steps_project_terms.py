@@ -9,8 +9,9 @@ from typing import Any, cast
 import pytest
 
 from flows.county import load_county
-from flows.steps.project_terms import project_terms_of
+from flows.steps.project_terms import fires_not_stated, project_terms_of
 from flows.workspace import Run
+from geodata.dataset import MonitoringDataset
 from mrv.profile import load
 
 HERE = Path(__file__).resolve().parent
@@ -66,3 +67,32 @@ def test_the_demonstration_counts_no_pool_but_the_trees(stated: Run) -> None:
     assert found is not None
     assert set(found.amounts_tco2e) == {"project_emissions", "baseline_change", "leakage"}
     assert sum(note.rule == "pool-left-out" for note in found.notes) == 6
+
+
+def monitored(*losses: tuple[str, int, str, float]) -> MonitoringDataset:
+    """Return as much of a dataset as the step looks at: one project parcel, P1, and losses."""
+    names = ("parcel_id", "year", "cause", "area_ha")
+    table = {name: [row[i] for row in losses] for i, name in enumerate(names)}
+    made: Any = SimpleNamespace(tables={"disturbances": table, "project_parcels": {"parcel_id": ["P1"]}})
+    return cast("MonitoringDataset", made)
+
+
+def test_a_fire_that_monitoring_saw_and_nobody_stated_is_noted() -> None:
+    seen = monitored(
+        ("P1", 2022, "fire", 1.5),
+        ("P1", 2022, "fire", 0.5),
+        ("P1", 2023, "clearing", 9.0),
+        ("P2", 2022, "fire", 9.0),
+        ("P1", 2019, "fire", 9.0),
+    )
+    (note,) = fires_not_stated(seen, set(), range(2021, 2026))
+    assert note.rule == "fire-not-stated"
+    assert note.params == {"year": 2022, "count": 2, "area_ha": 2.0}
+    assert fires_not_stated(seen, {2022}, range(2021, 2026)) == ()
+
+
+def test_the_note_goes_with_the_terms(stated: Run) -> None:
+    seen = monitored(("P1", 2022, "fire", 1.5), ("P1", 2023, "fire", 1.5))
+    found = project_terms_of(stated, load("demo"), 10_000.0, None, seen)
+    assert found is not None
+    assert [note.params["year"] for note in found.notes if note.rule == "fire-not-stated"] == [2022]

@@ -27,6 +27,12 @@ def test_a_forecast_is_no_estimate_and_has_no_way_to_become_one() -> None:
     assert public == {field.name for field in dataclasses.fields(ExAnte)}
 
 
+def test_no_estimate_of_a_statement_is_a_forecast() -> None:
+    anything: Any = EXPECTED
+    with pytest.raises(AttributeError):
+        DomainEstimate("account", "project", "net_change", anything, period=(2025, 2030))
+
+
 def test_an_account_takes_no_forecast() -> None:
     """The type checker refuses this call; here it is made in spite of it."""
     anything: Any = EXPECTED

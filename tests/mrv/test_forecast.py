@@ -100,6 +100,21 @@ def test_intervals_cover_what_comes() -> None:
     assert 0.83 <= hits / 150 <= 0.97
 
 
+def test_intervals_of_a_borrowed_curve_cover_the_site() -> None:
+    """Fifteen years of a plantation whose site is one draw of the donor's, over 120 donors of 25 plots."""
+    hits = 0
+    for seed in range(120):
+        rng = np.random.default_rng(seed)
+        donor = own(25, rng)
+        site = float(np.exp(rng.normal(0.0, 0.2) - 0.02))
+        ages = np.full(10, 5.0)
+        model = GrowthModel("like:fir", donor.model.curve, "increment", donor.model.fit)
+        found = expected([Stands("planted", 1.0, ages, TRUE.value(ages) * site, model)], 0, 15)
+        truth = site * float(TRUE.increment(5.0, 20.0)) * CO2_PER_C
+        hits += found.low_tco2e <= truth <= found.high_tco2e
+    assert 0.85 <= hits / 120 <= 0.99
+
+
 @pytest.mark.realdata
 def test_what_a_forecast_cannot_know(real_data: Path) -> None:
     """Three campaigns of 36 real plots: the third foretold from the first two, told as it came out.
