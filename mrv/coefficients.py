@@ -73,6 +73,8 @@ class Species:
     """Name in Chinese."""
     en: str
     """Name in English."""
+    scientific: str
+    """Scientific name, of the genus where the code stands for one; empty for a mixed group."""
     group: str
     """Group of species whose equations may stand in for its own."""
     volume_equation: str
@@ -147,6 +149,7 @@ def species_table() -> Mapping[str, Species]:
                 row["species_code"],
                 row["zh"],
                 row["en"],
+                row["scientific"],
                 row["group"],
                 row["volume_equation"],
                 row["biomass_method"],

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final, Protocol
 
@@ -43,6 +43,8 @@ COLUMNS: Final = (
     "ref_id",
 )
 """Columns a table of equations has, all of them text."""
+OPTIONAL_COLUMNS: Final = ("log_biomass", "bias_corrected")
+"""Columns that tell of a fit in logarithms whose bias nobody corrected; 1 yes, 0 no."""
 NOT_STATED: Final = frozenset({"", "na", "ni", "nra", "nan"})
 """What such tables write where they do not know."""
 FACTOR_TOLERANCE: Final = 1e-4
@@ -166,7 +168,8 @@ def import_equations(table: EquationTable) -> ImportedLibrary:
 
 
 def _records(table: EquationTable) -> Iterator[tuple[int, dict[str, str]]]:
-    columns = {name: table.columns[name] for name in COLUMNS}
+    known = [name for name in OPTIONAL_COLUMNS if name in table.columns]
+    columns = {name: table.columns[name] for name in (*COLUMNS, *known)}
     for position, row in enumerate(table.rows.tolist()):
         yield row, {name: str(values[position]).strip() for name, values in columns.items()}
 
@@ -231,7 +234,11 @@ def _parsed(
         dbh_factor=dbh_factor,
         output_factor=output_factor,
     )
-    return examine(equation)
+    found = examine(equation)
+    if fields.get("log_biomass") == "1" and fields.get("bias_corrected") == "0":
+        note = Finding("equation-log-uncorrected", "info", name, None, "bias_corrected", "0")
+        return replace(found, findings=(*found.findings, note))
+    return found
 
 
 def _limit(fields: Mapping[str, str], column: str) -> float | Finding:

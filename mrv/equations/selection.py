@@ -2,13 +2,13 @@
 
 For each species the first level with a candidate decides:
 
-1. ``species_region``  made for the species, in the region asked for;
+1. ``species_region``  made for the species (by its code or its scientific name), in the region asked for;
 2. ``species``         made for the species, anywhere;
 3. ``group``           made for its group (of `mrv/tables/species.csv`, or its genus);
 4. ``fallback``        made for any tree.
 
 Among candidates of one level: the one the species table names, then a verified one, then one in the
-region asked for, then the first by identifier. The DBH of a tree decides nothing, so that a stand has
+region asked for, then the one of the widest stated range of DBH, then the first by identifier. The DBH of a tree decides nothing, so that a stand has
 no step in it; a tree outside its equation's range is reported instead (`outside`).
 """
 
@@ -242,13 +242,15 @@ def _candidates(library: Library, response: Response, preference: str) -> list[t
 
 
 def _choose(parts: list[tuple[Equation, ...]], code: str, response: Response, region: str) -> Choice:
-    table = species_table()
-    group = table[code].group if code in table else code.partition(" ")[0]
+    row = species_table().get(code)
+    names = {code, row.scientific} - {""} if row else {code}
+    genera = {name.partition(" ")[0] for name in names if " " in name}
+    group = row.group if row else ""
     tests: dict[str, Callable[[Equation], bool]] = {
-        "species": lambda e: code in e.species,
-        "group": lambda e: group in e.groups or (" " in code and group in e.species),
+        "species": lambda e: not names.isdisjoint(e.species),
+        "group": lambda e: group in e.groups or not genera.isdisjoint(e.species),
     }
-    named = table[code].volume_equation if code in table else ""
+    named = row.volume_equation if row else ""
     for part in parts:
         for level, fits in tests.items():
             found = [equation for equation in part if fits(equation)]
@@ -266,6 +268,13 @@ def _best(found: list[Equation], level: str, named: str, region: str) -> Choice:
     if level == "species" and here:
         level, found = "species_region", here
     best = min(
-        found, key=lambda e: (e.id != named, e.status != "verified", bool(here) and e not in here, e.id)
+        found,
+        key=lambda e: (
+            e.id != named,
+            e.status != "verified",
+            bool(here) and e not in here,
+            -np.nan_to_num(e.dbh_range_cm[1] - e.dbh_range_cm[0]),
+            e.id,
+        ),
     )
     return Choice(best, level)

@@ -115,6 +115,17 @@ def test_what_fails_its_examination_is_kept_for_the_record() -> None:
     assert (list(found.kept), len(found.examined)) == (["e1"], 1)
 
 
+def test_a_fit_in_logarithms_without_correction_is_told() -> None:
+    rows = [GOOD | {"equation_id": f"e{i}", "log_biomass": a, "bias_corrected": b} for i, (a, b) in enumerate(
+        [("1", "0"), ("1", "1"), ("0", "0"), ("1", ""), ("", "")]
+    )]  # fmt: skip
+    columns = {name: np.array([row[name] for row in rows], dtype=object) for name in rows[0]}
+    found = import_equations(Columns("equations.csv", columns, np.arange(2, 7)))
+    told = [(f.rule, f.severity, f.row, f.params["equation"]) for f in found.findings]
+    assert told == [("equation-log-uncorrected", "info", 2, "e0")]
+    assert len(found.usable) == 5
+
+
 @given(st.lists(st.fixed_dictionaries({name: st.text(max_size=30) for name in COLUMNS}), max_size=6))
 def test_no_row_is_lost_whatever_it_says(rows: list[dict[str, str]]) -> None:
     found = imported(*rows)

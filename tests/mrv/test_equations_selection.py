@@ -63,10 +63,28 @@ def test_a_genus_serves_its_species() -> None:
     assert (found.equation.id, found.level) == ("oaks", "group")
 
 
+def test_a_code_is_served_under_its_scientific_name_too() -> None:
+    base = LIBRARY["fir-lyt2264"]
+    named = replace(base, id="named", species=("Cunninghamia lanceolata",), region="Hunan, China")
+    genus = replace(base, id="genus", species=("Pinus",))
+    library = make_library([named, genus])
+    choices = [select_equation(library, code, "biomass_ag", region="Hunan") for code in ("310", "220")]
+    assert [(c.equation.id, c.level) for c in choices] == [("named", "species_region"), ("genus", "group")]
+    with pytest.raises(ParameterMissing, match="equation-none"):
+        select_equation(library, "490", "biomass_ag")
+
+
 def test_a_verified_equation_goes_before_an_unverified_one() -> None:
     fir = LIBRARY["fir-lyt2264"]
     library = make_library([replace(fir, id="a"), replace(fir, id="b", status="verified")])
     assert select_equation(library, "310", "biomass_ag").equation.id == "b"
+
+
+def test_the_widest_stated_range_goes_first_then_the_identifier() -> None:
+    fir = LIBRARY["fir-lyt2264"]
+    ranges = {"a": (float("nan"), float("nan")), "b": (6.0, 18.6), "c": (7.9, 31.7), "d": (7.9, 31.7)}
+    library = make_library([replace(fir, id=name, dbh_range_cm=ends) for name, ends in ranges.items()])
+    assert select_equation(library, "310", "biomass_ag").equation.id == "c"
 
 
 def test_what_cannot_be_chosen_is_refused() -> None:

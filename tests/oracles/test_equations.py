@@ -16,7 +16,7 @@ from geodata.tables import read_table
 from mrv.biomass import tree_mass
 from mrv.equations.forms import Predictors, predict
 from mrv.equations.importing import ImportedLibrary, import_equations
-from mrv.equations.library import library_from_text, library_to_toml, packaged_library
+from mrv.equations.library import library_from_text, library_to_toml, make_library, packaged_library
 from mrv.equations.selection import select_equation
 
 LIBRARY = packaged_library()
@@ -293,6 +293,23 @@ def test_chinese_fir_of_hunan(
     assert float(predict(equation, Predictors(dbh_cm=15.0))) == pytest.approx(a * 15.0**b, rel=1e-14)
     found = select_equation(allodb.usable, "Cunninghamia lanceolata", "biomass_ag", region="Hunan")
     assert found.level == "species_region"
+
+
+@pytest.mark.realdata
+def test_imported_equations_serve_beside_the_packaged_ones(allodb: ImportedLibrary) -> None:
+    both = make_library([*LIBRARY.values(), *allodb.usable.values()])
+    found = select_equation(both, "310", "biomass_ag", preference="allometry", region="Hunan")
+    assert (found.equation.region, found.level) == ("Hunan, China", "species_region")
+    assert select_equation(both, "310", "biomass_ag", preference="vbef").equation.id == "expansion-310"
+    assert select_equation(both, "310", "stem_volume", region="Hunan").equation.id == "fir-ly208"
+
+
+@pytest.mark.realdata
+def test_uncorrected_fits_in_logarithms_are_told(allodb: ImportedLibrary) -> None:
+    assert Counter(finding.rule for finding in allodb.findings if finding.severity == "info") == {
+        "equation-range-unstated": 31,
+        "equation-log-uncorrected": 48,
+    }
 
 
 @pytest.mark.realdata
