@@ -8,8 +8,9 @@ For each species the first level with a candidate decides:
 4. ``fallback``        made for any tree.
 
 Among candidates of one level: the one the species table names, then a verified one, then one in the
-region asked for, then the one of the widest stated range of DBH, then the first by identifier. The DBH of a tree decides nothing, so that a stand has
-no step in it; a tree outside its equation's range is reported instead (`outside`).
+region asked for, then the one of the widest stated range of DBH, then the first by identifier. The DBH
+of a tree decides nothing, so that a stand has no step in it; a tree outside its equation's range is
+reported instead (`outside`).
 """
 
 from __future__ import annotations
