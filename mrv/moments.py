@@ -27,6 +27,9 @@ Labels = NDArray[np.str_]
 Mask = NDArray[np.bool_]
 
 _BITS = 62
+_BLOCK = 20
+_ROWS = 500
+_ONE_THREAD = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ class GroupMoments:
             return np.asarray(within, dtype=np.float64)
         off = self._deviation().reshape(-1, d * k)
         off *= np.sqrt(w * self.count)[:, None]
-        within += off.T @ off
+        within += _squares(off)
         return np.asarray(within, dtype=np.float64)
 
     def _within_cells(self, w: Floats) -> Floats:
@@ -93,7 +96,7 @@ class GroupMoments:
         # most pairs of domains have no plot in common
         meet = shared.any(axis=0)
         first, second = first[meet], second[meet]
-        blocks = ((shared[:, meet] * w[several, None]).T @ scatter).reshape(-1, k, k)
+        blocks = _product(shared[:, meet] * w[several, None], scatter).reshape(-1, k, k)
         full = np.zeros((d, k, d, k))
         full[first, :, second, :] = blocks
         full[second, :, first, :] = blocks
@@ -189,6 +192,33 @@ def group_moments(table: Floats, group: Ints, n_groups: int, inside: Mask | None
     means[alone] = seen[first[alone], :, None] * mean[first[alone], None, :]
     nonzero = np.add.reduceat((x != 0).astype(np.float64), starts, axis=1).T
     return GroupMoments(plots, means, cell_group, count.astype(np.float64), mean, scatter, seen, nonzero)
+
+
+def _product(left: Floats, right: Floats) -> Floats:
+    """Return left' right, in pieces as `_squares` does."""
+    total = np.zeros((left.shape[1], right.shape[1]))
+    rows = max(1, _ONE_THREAD // max(total.size, 1))
+    for start in range(0, left.shape[0], rows):
+        total += left[start : start + rows].T @ right[start : start + rows]
+    return total
+
+
+def _squares(rows: Floats) -> Floats:
+    """Return the sum of the rows' outer products, shape (m, m).
+
+    In pieces so small that the linear algebra library does each in one thread: waking a second one for
+    a product of a tenth of a millisecond takes tens of milliseconds where other programs run.
+    """
+    c, m = rows.shape
+    blocks = -(-m // _BLOCK)
+    padded = np.zeros((c, blocks * _BLOCK))
+    padded[:, :m] = rows
+    total = np.zeros((blocks, blocks, _BLOCK, _BLOCK))
+    for start in range(0, c, _ROWS):
+        part = padded[start : start + _ROWS].reshape(-1, blocks, _BLOCK).transpose(1, 0, 2)
+        total += np.matmul(part.transpose(0, 2, 1)[:, None], part[None])
+    full = total.transpose(0, 2, 1, 3).reshape(blocks * _BLOCK, -1)[:m, :m]
+    return np.asarray((full + full.T) / 2, dtype=np.float64)
 
 
 def _patterns(inside: Mask) -> Ints:

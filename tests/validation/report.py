@@ -154,7 +154,12 @@ ROWS: Final[Mapping[str, Row]] = {
         "小域，单元级（每乡镇 6 个样地）", "small areas, unit level (6 plots each)", "published"
     ),
     "eblup_area": Row(
-        "小域，区域级（每乡镇 12 个样地）", "small areas, area level (12 plots each)", "published"
+        "小域，区域级，合并方差（每乡镇 12 个样地）",
+        "small areas, area level, pooled variance (12 plots each)",
+        "published",
+    ),
+    "eblup_area/own": Row(
+        "小域，区域级，各域方差（12）", "small areas, area level, variances as they came (12)", "published"
     ),
 }
 """Every row, in the order of the table."""
