@@ -214,6 +214,21 @@ class ReferenceTable(Table):
         return _in_order(self, "first_year", "last_year")
 
 
+class ReadingsTable(Table):
+    """Error of one reading of the tape and of a height as a blind check found it."""
+
+    dbh_sd_cm: Annotated[float, Field(gt=0, le=5)]
+    height_sd_m: Annotated[float, Field(gt=0, le=10)] | None = None
+    source: Annotated[str, Field(min_length=3)]
+
+
+class StatedTable(Table):
+    """A value that stands in place of the methodology's own."""
+
+    value: float | str
+    source: Annotated[str, Field(min_length=1)]
+
+
 class AccountTable(Table):
     """How the inventory becomes carbon."""
 
@@ -228,6 +243,10 @@ class AccountTable(Table):
     carbon_fraction_source: str | None = None
     roots: bool = True
     baseline_share: Annotated[float, Field(ge=0, le=1)] | None = None
+    stated: dict[str, StatedTable] = {}
+    """Further values of the project's methodology that it leaves to the run."""
+    readings: ReadingsTable | None = None
+    """What a blind check found of the readings' errors, for the uncertainty budget."""
 
 
 class ProjectTable(Table):

@@ -23,7 +23,7 @@ from mrv.montecarlo.factors import shared_draws
 from mrv.montecarlo.inventory import OUTPUTS, TreeErrors, tree_errors
 from mrv.montecarlo.own_errors import HEIGHT_MODEL
 from mrv.montecarlo.summary import DrawSummary, summarise
-from mrv.montecarlo.terms import ErrorTerm, packaged_terms
+from mrv.montecarlo.terms import STATUSES, ErrorTerm, packaged_terms
 from mrv.profile import Profile
 from mrv.sampling import Estimate
 from mrv.statement_items import BudgetItem, DomainEstimate
@@ -35,7 +35,6 @@ QUANTITIES: Final = ("carbon_stock", "carbon_stock_ag", "net_change")
 """Quantities that have a budget; the whole stock where there is one, else what stands above ground."""
 _DIGITS: Final = 4
 Params = dict[str, str | int | float]
-_WORST: Final = ("verified", "unverified", "placeholder")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +160,8 @@ def _propagate(drawn: DrawnInventory, trees: TreeErrors, active: frozenset[str])
 
 
 def _status(terms: Iterable[ErrorTerm], names: frozenset[str]) -> str:
-    used = [_WORST.index(term.status) for term in terms if term.name in names]
-    return _WORST[max(used)] if used else "fitted"
+    used = [STATUSES.index(term.status) for term in terms if term.name in names]
+    return STATUSES[max(used)] if used else "fitted"
 
 
 def _sampling_item(item: DomainEstimate) -> BudgetItem:

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Final
 
 from mrv.error_budget import TOTAL
 from mrv.montecarlo.terms import ErrorTerm
 from mrv.sampling import Estimate
 from mrv.statement_items import BudgetItem, Note
+
+OPEN: Final = frozenset({"unverified", "placeholder"})
+"""Statuses of an assumed error that nobody has confirmed or stated."""
 
 
 def total_error(items: Iterable[BudgetItem], domain: str, quantity: str) -> float | None:
@@ -35,7 +39,7 @@ def with_total_error(estimate: Estimate, items: Iterable[BudgetItem], domain: st
 
 def assumed_rows(terms: Iterable[ErrorTerm]) -> tuple[str, ...]:
     """Return the rows of ``error_terms.csv`` that nobody has confirmed, sorted."""
-    return tuple(sorted(f"error_terms.csv:{term.name}" for term in terms if term.status != "verified"))
+    return tuple(sorted(f"error_terms.csv:{term.name}" for term in terms if term.status in OPEN))
 
 
 def budget_notes(items: Sequence[BudgetItem], terms: Iterable[ErrorTerm] = ()) -> tuple[Note, ...]:
@@ -46,7 +50,7 @@ def budget_notes(items: Sequence[BudgetItem], terms: Iterable[ErrorTerm] = ()) -
         found.append(Note("budget-without-trees"))
     if items and "area" not in drawn:
         found.append(Note("budget-without-area"))
-    open_terms = [term.name for term in terms if term.status != "verified"]
+    open_terms = [term.name for term in terms if term.status in OPEN]
     if open_terms and "model" in drawn:
         found.append(Note("budget-assumed", {"count": len(open_terms), "terms": ", ".join(open_terms)}))
     unsettled = [item for item in items if item.params.get("converged", "yes") != "yes"]

@@ -24,7 +24,7 @@ from mrv.county_stock import estimate_county_stock, select_strata
 from mrv.eligibility import Eligibility
 from mrv.inventory import Inventory
 from mrv.profile import Profile, load
-from mrv.removals import ProjectChange, build_removals_statement, change_from_stock
+from mrv.removals import ProjectChange, build_removals_statement, change_by_method
 from mrv.statement import Statement
 from mrv.statement_items import Note
 from registry.queries import confirmations, negative_rest
@@ -73,7 +73,7 @@ def project_statement(
     methodology = stated_values(run.county, profile)
     land = eligible_land(run, dataset, methodology)
     change, sample = _project_change(run, dataset, methodology, land)
-    sources = project_budget(dataset, methodology, change.estimates, sample)
+    sources = project_budget(run, dataset, methodology, change.estimates, sample)
     area_ha = None if sample is None else math.fsum(sample[1].values())
     terms = project_terms_of(run, methodology, change.change.value, area_ha, dataset)
     unverified = (

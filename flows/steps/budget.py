@@ -16,7 +16,7 @@ from mrv.combined_area import combined_area
 from mrv.error_budget import DrawnInventory, budget
 from mrv.error_totals import budget_notes, seed_of
 from mrv.inventory import Inventory
-from mrv.montecarlo import packaged_terms
+from mrv.montecarlo import ErrorTerm, packaged_terms, with_measured
 from mrv.profile import Profile
 from mrv.sampling import Estimate
 from mrv.statement_items import BudgetItem, DomainEstimate, Note
@@ -41,8 +41,8 @@ def stock_budget(
     """Return the budget of a county's stock and change; area from the reference sample where there is one."""
     drawn = None
     if isinstance(run.county.inventory, NfiInventory):
-        areas = area_by_stratum(dataset.tables["parcels"])
-        drawn = DrawnInventory(tree_inventory(dataset), areas, profile, seed=seed_of(dataset.digest))
+        sample = tree_inventory(dataset), area_by_stratum(dataset.tables["parcels"])
+        drawn = _drawn(run.county, dataset, profile, sample)
     return _budget(estimates, whole_domains(run.county), drawn, forest_area(dataset))
 
 
@@ -55,6 +55,7 @@ def whole_domains(county: County) -> tuple[str, ...]:
 
 
 def project_budget(
+    run: Run,
     dataset: MonitoringDataset,
     profile: Profile,
     estimates: Sequence[DomainEstimate],
@@ -64,15 +65,35 @@ def project_budget(
 
     Parameters
     ----------
-    dataset, profile, estimates
+    run, dataset, profile, estimates
         What the statement is made of.
     sample
         The project's plots with their trees, and the area of its strata [ha]; None without trees.
     """
-    drawn = None
-    if sample is not None:
-        drawn = DrawnInventory(*sample, profile, seed=seed_of(dataset.digest))
+    drawn = None if sample is None else _drawn(run.county, dataset, profile, sample)
     return _budget(estimates, ("project",), drawn, None)
+
+
+def _drawn(
+    county: County,
+    dataset: MonitoringDataset,
+    profile: Profile,
+    sample: tuple[Inventory, Mapping[str, float]],
+) -> DrawnInventory:
+    return DrawnInventory(*sample, profile, seed=seed_of(dataset.digest), terms=error_terms(county))
+
+
+def error_terms(county: County) -> tuple[ErrorTerm, ...]:
+    """Return the assumed errors, with those of readings as the county states them from a blind check."""
+    readings = county.account.readings
+    if readings is None:
+        return packaged_terms()
+    return with_measured(
+        packaged_terms(),
+        dbh_sd_cm=readings.dbh_sd_cm,
+        height_sd_m=readings.height_sd_m,
+        source=readings.source,
+    )
 
 
 def forest_area(dataset: MonitoringDataset) -> Estimate | None:
@@ -88,4 +109,4 @@ def _budget(
     area: Estimate | None,
 ) -> Budget:
     items = tuple(i for name in domains for i in budget(estimates, domain=name, drawn=drawn, area=area))
-    return Budget(items, budget_notes(items, packaged_terms()))
+    return Budget(items, budget_notes(items, packaged_terms() if drawn is None else drawn.terms))

@@ -26,7 +26,7 @@ from mrv.moments import Floats
 Scope = Literal["global", "species", "plot", "tree"]
 Distribution = Literal["normal", "lognormal", "truncated_normal", "mixture"]
 SCOPES: Final = ("global", "species", "plot", "tree")
-STATUSES: Final = ("verified", "unverified", "placeholder")
+STATUSES: Final = ("verified", "stated", "unverified", "placeholder")
 _SPREAD: Final = frozenset({"sd", "sd_slope"})
 _BOUNDS: Final = frozenset({"low", "high"})
 _NEEDED: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
@@ -54,7 +54,7 @@ class ErrorTerm:
     source: str
     """Where the error is taken from."""
     status: str
-    """verified, unverified or placeholder."""
+    """verified, unverified or placeholder; stated where a run gave it with a source of its own."""
     each_visit: bool = False
     """Whether it is drawn anew at each campaign (a reading), or stays with its identity."""
     group: str = "model"
@@ -155,7 +155,7 @@ def with_measured(
 
     def measured(term: ErrorTerm) -> ErrorTerm:
         sd = found.get(term.name)
-        return term if sd is None else replace(term, parameters={"sd": sd}, source=source, status="verified")
+        return term if sd is None else replace(term, parameters={"sd": sd}, source=source, status="stated")
 
     return tuple(measured(term) for term in terms)
 

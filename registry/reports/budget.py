@@ -47,7 +47,7 @@ class BudgetRow:
     path: str = ""
     """How it was drawn: ``collapsed``, ``exact`` or both."""
     status: str = ""
-    """Status of what it rests on: verified, unverified, placeholder or fitted; empty for the design's own."""
+    """Of what it rests on: verified, stated, unverified, placeholder, fitted; empty for the design's own."""
 
     @property
     def group(self) -> str:

@@ -9,6 +9,11 @@ from typing import Any
 
 import pytest
 
+from flows.county import ReadingsTable, load_county
+from flows.steps.budget import error_terms, whole_domains
+from flows.workspace import COUNTIES
+from mrv.montecarlo import packaged_terms
+
 Chain = Callable[..., None]
 Items = list[dict[str, Any]]
 
@@ -71,3 +76,19 @@ def test_the_reader_is_told_what_is_assumed(home: Path) -> None:
         drawn = [item for item in content["budget"] if "draws" in item["params"]]
         assert {item["params"]["status"] for item in drawn} <= {"placeholder", "unverified", "fitted"}
         assert {item["params"]["converged"] for item in drawn} == {"yes"}
+
+
+def test_a_blind_check_stated_in_the_county_file_takes_the_place_of_the_assumed_errors() -> None:
+    county = load_county(COUNTIES / "xiangyin.toml")
+    assert error_terms(county) == packaged_terms()
+    readings = ReadingsTable(dbh_sd_cm=0.3, source="blind check of 2025, 12 plots")
+    stated = county.model_copy(update={"account": county.account.model_copy(update={"readings": readings})})
+    found = {term.name: term for term in error_terms(stated)}
+    assert (found["dbh_cm"].parameters["sd"], found["dbh_cm"].status) == (0.3, "stated")
+    assert found["dbh_cm"].source == "blind check of 2025, 12 plots"
+    assert found["height_m"] in packaged_terms()
+
+
+def test_the_whole_of_fia_tables_are_their_populations() -> None:
+    assert whole_domains(load_county(COUNTIES / "xiangyin.toml")) == ("county",)
+    assert len(whole_domains(load_county(COUNTIES / "bighorn.toml"))) > 1

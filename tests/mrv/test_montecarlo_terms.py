@@ -110,7 +110,7 @@ def test_a_blind_check_takes_the_place_of_the_assumed_reading_errors() -> None:
         for t in with_measured(packaged_terms(), dbh_sd_cm=0.21, height_sd_m=None, source="blind check")
     }
     assert found["dbh_cm"].sd_at(30.0) == pytest.approx(0.21)
-    assert (found["dbh_cm"].status, found["dbh_cm"].source) == ("verified", "blind check")
+    assert (found["dbh_cm"].status, found["dbh_cm"].source) == ("stated", "blind check")
     assert found["dbh_cm"].each_visit
     assert found["height_m"] in packaged_terms()  # no height was measured twice
     assert found["bef"] in packaged_terms()
