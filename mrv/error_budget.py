@@ -198,14 +198,15 @@ def _order(source: str) -> tuple[int, str]:
 def _figures(drawn: DrawSummary) -> Params:
     """Return the figures of a set of draws as parameters of an item."""
     sd = drawn.sd
+    names = {"p05": 0.05, "p50": 0.5, "p95": 0.95}
+    percentiles = {name: drawn.percentile(p) for name, p in names.items()}
     return {
         "draws": drawn.n_draws,
         "mc_error_frac": significant(sd.mc_error / sd.value if sd.value else 0.0),
         "mean": significant(drawn.mean.value),
         "mean_mc_error": significant(drawn.mean.mc_error),
-        "p05": significant(drawn.percentile(0.05).value),
-        "p50": significant(drawn.percentile(0.5).value),
-        "p95": significant(drawn.percentile(0.95).value),
+        **{name: significant(figure.value) for name, figure in percentiles.items()},
+        **{f"{name}_mc_error": significant(figure.mc_error) for name, figure in percentiles.items()},
         "half_width_90": significant(drawn.half_width_90.value),
         "half_width_90_mc_error": significant(drawn.half_width_90.mc_error),
         "batch_ratio": significant(drawn.batch_ratio),

@@ -126,6 +126,8 @@ def test_draws_come_with_their_error_their_path_and_the_status_of_what_they_rest
     assert model.params["status"] == "placeholder"
     assert model.params["seed"] == 7
     assert float(model.params["p05"]) < float(model.params["p50"]) < float(model.params["p95"])
+    for name in ("mean", "p05", "p50", "p95", "half_width_90"):
+        assert 0 < float(model.params[f"{name}_mc_error"]) < 0.05 * model.standard_error
 
 
 def test_few_draws_say_that_they_are_not_enough(stock: CountyStock, inventory: Inventory) -> None:
