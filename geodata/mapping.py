@@ -15,7 +15,8 @@ A mapping is a TOML file with one section for each table of a data set::
     type = "integer"
 
     [trees_2010]
-    extends = "trees"                 # the columns of another table of this file; its own come on top
+    extends = "trees"                 # the columns of another table of this file (or of a packaged one,
+                                      # "nfi_workbook:trees"); its own come on top
 
     [trees_2010.columns.species_code]
     recode = { "410" = "412" }        # codes of this file -> ours; others are kept and told
@@ -96,6 +97,14 @@ def load_mapping(mapping: str | Path) -> Mapping[str, TableMapping]:
     TableError
         There is no such mapping, or it says something unknown.
     """
+    content = _content(mapping)
+    return MappingProxyType(
+        {name: _table(str(mapping), name, _extended(str(mapping), name, content)) for name in content}
+    )
+
+
+def _content(mapping: str | Path) -> dict[str, Any]:
+    """Return what a mapping file says, packaged or a person's own."""
     path = Path(mapping)
     if path.suffix == ".toml":
         if not path.is_file():
@@ -107,27 +116,26 @@ def load_mapping(mapping: str | Path) -> Mapping[str, TableMapping]:
             raise TableError("mapping-missing", mapping=str(mapping))
         text = packaged.read_text("utf-8")
     try:
-        content = tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise TableError("mapping-invalid", mapping=str(mapping), field="-", reason=str(error)) from error
-    return MappingProxyType(
-        {name: _table(str(mapping), name, _extended(str(mapping), name, content)) for name in content}
-    )
 
 
 def _extended(mapping: str, name: str, content: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return what a table says, with what the table it extends says where it is silent."""
     body = content[name]
     _refuse_unknown(mapping, name, body, _TABLE_KEYS)
-    base = body.get("extends")
-    if base is None:
+    if "extends" not in body:
         return dict(body)
-    if base not in content or "extends" in content[base]:
-        raise TableError("mapping-invalid", mapping=mapping, field=f"{name}.extends", reason=str(base))
-    columns = {key: dict(fields) for key, fields in content[base].get("columns", {}).items()}
+    other, _, table = str(body["extends"]).rpartition(":")
+    known = _content(other) if other else content
+    base = known.get(table)
+    if base is None or "extends" in base:
+        raise TableError("mapping-invalid", mapping=mapping, field=f"{name}.extends", reason=body["extends"])
+    columns = {key: dict(fields) for key, fields in base.get("columns", {}).items()}
     for key, fields in body.get("columns", {}).items():
         columns[key] = {**columns.get(key, {}), **fields}
-    return {**content[base], **body, "columns": columns}
+    return {**base, **body, "columns": columns}
 
 
 def _table(mapping: str, name: str, body: Mapping[str, Any]) -> TableMapping:

@@ -39,8 +39,8 @@ STATUS_WORDS: Final[Mapping[str, str]] = MappingProxyType(
 """Words for the state of a tree, in Chinese and English, and what they mean."""
 
 PLOT_COLUMNS: Final = ("plot_id", "campaign_year", "x_m", "y_m", "area_m2", "parcel_id", "stratum")
-"""Columns a plot table must have, an angle count all but ``area_m2``; ``slope_deg`` and ``sampled_frac`` may
-be there too."""
+"""Columns a plot table must have, ``area_m2`` only where plots are of fixed area; ``slope_deg`` and
+``sampled_frac`` may be there too."""
 TREE_COLUMNS: Final = ("plot_id", "campaign_year", "tree_id", "species_code", "dbh_cm", "height_m", "status")
 """Columns a tree table must have; ``du`` (bamboo age) and ``tally_count`` may be there too."""
 
@@ -178,7 +178,7 @@ def build_tree_inventory(
 
 def build_plots(table: ColumnTable, design: PlotDesign = FIXED) -> Plots:
     """Return plot visits, sorted by campaign and plot, without a check of what they say."""
-    sized = design.kind != "angle_count"
+    sized = design.kind == "fixed"
     _require(table, tuple(name for name in PLOT_COLUMNS if sized or name != "area_m2"))
     plot_id, year = _text(table, "plot_id"), _whole(table, "campaign_year")
     order = np.lexsort((table.rows, plot_id, year))

@@ -26,7 +26,7 @@ ANGLE = '[inventory.plot_design]\nkind = "angle_count"\nbaf_m2_per_ha = 1.0\n'
 
 def county_file(folder: Path, design: str) -> Path:
     text = (COUNTIES / "xiangyin.toml").read_text("utf-8")
-    stated = f'path = "plots.csv"\ntrees = "trees.csv"\n\n{design}'
+    stated = f'path = "plots.csv"\ntrees = "trees.csv"\nmapping = "nfi_workbook_no_area"\n\n{design}'
     path = folder / "county.toml"
     path.write_text(text.replace('path = "plots/plots_2020_2025.xlsx"\n', stated), "utf-8")
     return path
@@ -53,15 +53,16 @@ def test_an_angle_count_needs_no_area(folder: Path) -> None:
 def _fixed(folder: Path) -> None:
     from mrv.inventory import build_tree_inventory  # noqa: PLC0415
 
-    plots, _ = read_table(folder / "plots.csv", "nfi_workbook", table="plots")
-    trees, _ = read_table(folder / "trees.csv", "nfi_workbook", table="trees")
+    plots, _ = read_table(folder / "plots.csv", "nfi_workbook_no_area", table="plots")
+    trees, _ = read_table(folder / "trees.csv", "nfi_workbook_no_area", table="trees")
     build_tree_inventory(plots, trees)
 
 
 def test_the_dataset_carries_the_design_to_the_account(folder: Path) -> None:
     county = load_county(county_file(folder, ANGLE))
     tables = {
-        name: read_table(folder / f"{name}.csv", "nfi_workbook", table=name)[0] for name in ("plots", "trees")
+        name: read_table(folder / f"{name}.csv", "nfi_workbook_no_area", table=name)[0]
+        for name in ("plots", "trees")
     }
     meta = {"plot_design": county.inventory.plot_design.design.canonical}  # type: ignore[union-attr]
     manifest = build_manifest({"plots": folder / "plots.csv"})

@@ -27,6 +27,7 @@ PACKAGED = {
     "forestat_china": {f"{kind}_{year}" for kind in ("plots", "trees") for year in (2005, 2010, 2015)},
     "nfi_workbook": {"plots", "trees"},
     "nfi_workbook_existing": {"plots"},
+    "nfi_workbook_no_area": {"plots", "trees"},
     "nfi_workbook_prior": {"prior"},
     "plots_and_trees": {"plots", "trees"},
     "price_series": {"prices"},
