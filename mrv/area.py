@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -21,6 +22,9 @@ from mrv.errors import EstimationError
 from mrv.estimate import LEVEL, Estimate
 from mrv.moments import Floats
 from mrv.proportions import Interval, mid_p, part_of_sum, weighted_sum
+
+FEW_POINTS: Final = 20
+"""Points of a map class below which the cover of an interval is not proven (docs/validation.md) [1]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +118,9 @@ def estimate_area_from_matrix(
     q = n / rows
     variance = ((W[:, None] ** 2) * q * (1 - q) / divisor).sum(axis=0)
     points = int(n.sum())
+    told = ("class-few-points",) if bool((n_i[area > 0] < FEW_POINTS).any()) else ()
     adjusted = tuple(
-        Estimate(float(share * total), float(var) * total**2, math.inf, "ha", points, "olofsson")
+        Estimate(float(share * total), float(var) * total**2, math.inf, "ha", points, "olofsson", told)
         for share, var in zip(p.sum(axis=0), variance, strict=True)
     )
     correct = np.diag(n) / rows[:, 0]
