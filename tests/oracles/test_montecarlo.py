@@ -135,7 +135,7 @@ def test_parameters_shared_by_both_periods_make_a_narrower_difference_than_drawn
 
 
 def test_ten_draws_say_that_they_are_too_few_and_lie_further_off() -> None:
-    settled, converged = half_width(shared=True, n_draws=100_000)
+    settled, converged = half_width(shared=True, n_draws=400_000)
     assert converged
     tens = [half_width(shared=True, n_draws=10, seed=seed) for seed in range(30)]
     assert not any(ok for _, ok in tens)
