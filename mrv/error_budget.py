@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from mrv.inventory import Inventory
@@ -51,7 +51,7 @@ class DrawnInventory:
     """Seed of the draws."""
     n_draws: int = N_DRAWS
     """Draws [1]."""
-    terms: tuple[ErrorTerm, ...] = packaged_terms()
+    terms: tuple[ErrorTerm, ...] = field(default_factory=packaged_terms)
     """Assumed errors."""
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
 from typing import Final, Literal
@@ -59,8 +59,6 @@ class ErrorTerm:
     """Whether it is drawn anew at each campaign (a reading), or stays with its identity."""
     group: str = "model"
     """Source of the budget it counts under: ``model``, ``measurement`` or ``area``."""
-    remarks: tuple[str, ...] = field(default=())
-    """Catalogue keys of what the reader must know."""
 
     def __post_init__(self) -> None:
         """Refuse an unknown scope or distribution and parameters that do not belong to it."""
