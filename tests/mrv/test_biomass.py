@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,11 +9,14 @@ from hypothesis import strategies as st
 
 from mrv.biomass import (
     bamboo_culm_kg,
+    mass_of_trees,
     root_shoot_ratio,
     stand_biomass_t_per_ha,
     tree_mass,
     vbef_carbon_t_per_ha,
 )
+from mrv.coefficients import species_table
+from mrv.equations.forms import Predictors
 from mrv.errors import EstimationError, ParameterMissing
 
 NAN = float("nan")
@@ -59,3 +64,35 @@ def test_refusals() -> None:
         vbef_carbon_t_per_ha(-1.0, "310")
     with pytest.raises(EstimationError, match="biomass-not-positive"):
         root_shoot_ratio([10.0, 0.0])
+
+
+CODES = st.sampled_from(["310", "220", "410", "490", "530", "660"])
+STANDING = st.lists(
+    st.tuples(CODES, st.floats(5, 60), st.floats(3, 35), st.integers(1, 5)), min_size=1, max_size=25
+)
+
+
+@given(STANDING, st.randoms(use_true_random=False))
+def test_order_and_company_change_no_bit_of_a_tree(
+    trees: list[tuple[str, float, float, int]], rng: Any
+) -> None:
+    """A tree weighs the same alone, among others, and in any order."""
+    order = list(range(len(trees)))
+    rng.shuffle(order)
+    whole, mixed = (tree_mass(*zip(*rows, strict=True)) for rows in (trees, [trees[i] for i in order]))
+    np.testing.assert_array_equal(mixed.carbon_kg, whole.carbon_kg[order])
+    for i, tree in enumerate(trees):
+        assert tree_mass(*([value] for value in tree)).carbon_kg[0] == pytest.approx(
+            whole.carbon_kg[i], rel=1e-14
+        )
+
+
+@pytest.mark.parametrize("preference", ["vbef", "allometry"])
+def test_every_species_can_be_weighed_whatever_the_preference(preference: str) -> None:
+    codes = sorted(species_table())
+    known = Predictors(dbh_cm=[20.0] * len(codes), height_m=[15.0] * len(codes), du=[2.0] * len(codes))
+    mass, equations = mass_of_trees(codes, known, preference=preference)
+    # a tree of 20 cm and 15 m weighs 50 to 350 kg above ground, a culm of that size no more than twice that
+    assert ((mass.biomass_ag_kg > 50) & (mass.biomass_ag_kg < 350)).all()
+    assert set(equations.biomass.level.tolist()) <= {"species", "group"}
+    assert not equations.outside.any()
