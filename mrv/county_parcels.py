@@ -22,7 +22,7 @@ from mrv.profile import Profile
 from mrv.sampling import Estimate
 from mrv.statement_items import DomainEstimate, Note
 from mrv.stratum_growth import reasons, stratum_growth
-from mrv.tree_stocks import inventory_stocks
+from mrv.tree_stocks import TreeStocks, inventory_stocks
 from mrv.yearly_update import (
     Land,
     RecordedLosses,
@@ -79,6 +79,8 @@ def county_parcels(
     profile: Profile,
     records: ParcelRecords,
     last_year: int,
+    *,
+    stocks: TreeStocks | None = None,
 ) -> CountyParcels:
     """Return the parcels of a county, held to its plots and carried to a year.
 
@@ -96,12 +98,14 @@ def county_parcels(
         Losses and plantings.
     last_year
         Year to carry the stock to.
+    stocks
+        What each tree of the inventory holds, where it is known already.
     """
     register = stock_of_columns(columns, {})
     land = _land(columns, records, inventory.campaigns[-1])
     at = {str(name): i for i, name in enumerate(np.asarray(columns["parcel_id"], dtype=np.str_))}
     losses = _losses(records, at)
-    stocks = inventory_stocks(inventory, profile)
+    stocks = stocks or inventory_stocks(inventory, profile)
     plots = [plot_stocks(inventory, stocks, year) for year in inventory.campaigns]
     places = [_places(inventory, year, at) for year in inventory.campaigns]
     growth = _growth(plots, places, land)
