@@ -9,7 +9,7 @@ from typing import Any
 
 from geodata.tables import read_table
 from mrv.equations.examine import Examined, examine, narrow, range_cm
-from mrv.equations.forms import FORMS
+from mrv.equations.forms import FORMS, needs
 from mrv.equations.importing import ImportedLibrary, import_equations
 from mrv.equations.library import (
     Library,
@@ -109,6 +109,12 @@ def refusals(examined: list[Examined]) -> list[Finding]:
     return [finding for item in examined for finding in item.findings if finding.severity == "error"]
 
 
+def range_text(equation: Equation) -> str:
+    """Return the DBH range of an equation as people read it; a dash where it asks for no DBH."""
+    low, high = range_cm(equation)
+    return f"{low:g}–{high:g} cm" if "dbh_cm" in needs(equation) else "–"
+
+
 def formula_of(equation: Equation) -> str:
     """Return the formula of an equation as people read it."""
     if equation.form == "expression":
@@ -118,13 +124,13 @@ def formula_of(equation: Equation) -> str:
 
 def as_json(item: Examined) -> dict[str, Any]:
     """Return an equation and its examination as plain values."""
-    equation, low_high = item.equation, range_cm(item.equation)
+    equation = item.equation
     record: Mapping[str, str] = record_of_equation(equation)
     return {
         **{name: text for name, text in record.items() if text},
         "formula": formula_of(equation),
         "usable": item.usable,
-        "range_cm": list(low_high),
+        "range_cm": list(range_cm(equation)) if "dbh_cm" in needs(equation) else None,
         "holds_cm": list(item.sound_range_cm) if item.sound_range_cm else None,
         "findings": [
             {

@@ -71,8 +71,8 @@ def list_equations(
 ) -> int:
     """List equations. Example: tanhui equations list --species 310."""
     from flows.equations import as_json as plain  # noqa: PLC0415  (keeps --help quick)
-    from flows.equations import formula_of, matching, open_library  # noqa: PLC0415
-    from mrv.equations.examine import examine, range_cm  # noqa: PLC0415
+    from flows.equations import formula_of, matching, open_library, range_text  # noqa: PLC0415
+    from mrv.equations.examine import examine  # noqa: PLC0415
 
     found = matching(open_library(library), species, response)
     if as_json:
@@ -81,10 +81,9 @@ def list_equations(
     if not found:
         say(sentence("equations.none", language()))
     for equation in found:
-        low, high = range_cm(equation)
         names = ", ".join((*equation.species, *equation.groups)) or "-"
         say(
-            f"{equation.id:<24} {equation.response:<14} {equation.unit:<6} {low:>5g}–{high:<5g} cm  "
+            f"{equation.id:<24} {equation.response:<14} {equation.unit:<6} {range_text(equation):<12}  "
             f"{equation.status:<11} {names}  {formula_of(equation)}"
         )
     return 0
@@ -124,7 +123,8 @@ def _write_picture(equation: Equation, plot: Path, lang: str) -> None:
 
 
 def _say_equation(item: Examined, lang: str) -> None:
-    from flows.equations import formula_of  # noqa: PLC0415  (keeps --help quick)
+    from flows.equations import formula_of, range_text  # noqa: PLC0415  (keeps --help quick)
+    from mrv.equations.curves import sample_values  # noqa: PLC0415
     from mrv.equations.examine import range_cm  # noqa: PLC0415
     from registry.messages import render, render_fix  # noqa: PLC0415
 
@@ -138,7 +138,7 @@ def _say_equation(item: Examined, lang: str) -> None:
         "formula": f"{formula_of(equation)}    {values}".rstrip(),
         "species": ", ".join((*equation.species, *equation.groups)) or unknown,
         "region": equation.region or unknown,
-        "range": f"{low:g}–{high:g} cm",
+        "range": range_text(equation),
         "error": f"{error.kind} {error.sd:g}" if error else unknown,
         "source": equation.source,
         "status": sentence(f"equations.status.{equation.status}", lang),
@@ -146,7 +146,9 @@ def _say_equation(item: Examined, lang: str) -> None:
     say(equation.id)
     for name, text in rows.items():
         say(f"  {sentence(f'equations.label.{name}', lang)}: {text}")
-    if item.usable and item.sound_range_cm:
+    for tree, value in sample_values(equation):
+        say(f"    {tree}: {value:.6g} {equation.unit}")
+    if item.usable and sample_values(equation):
         say(f"  {sentence('equations.holds', lang, low=f'{low:g}', high=f'{high:g}')}")
     elif not item.usable:
         say(f"  {sentence('equations.refused-use', lang)}")

@@ -27,7 +27,8 @@ def test_every_packaged_equation_holds_and_has_a_source() -> None:
 
 def test_only_what_was_checked_is_called_verified() -> None:
     verified = {name for name, equation in LIBRARY.items() if equation.status == "verified"}
-    assert verified == {"fir-ly208", "chave-2014"}
+    # the coefficients of chave-2014 are proven by the trees of Nouragues, its range and residual error are not
+    assert verified == {"fir-ly208"}
 
 
 def test_a_value_that_is_not_known_makes_no_equation() -> None:
