@@ -16,14 +16,13 @@ from flows.county import County, NfiInventory, load_county
 from flows.errors import FieldError
 from flows.field_periods import check_period_folder
 from flows.field_records import FieldCheck, FieldRequest, in_order
+from flows.steps.layers import county_layer
 from flows.steps.plot_places import place_findings
 from flows.steps.reading import convert
 from flows.workspace import find_county_file
-from geodata.crs import transform
 from geodata.findings import Finding
 from geodata.mapping import TableMapping, load_mapping
 from geodata.tables import Table, read_table
-from geodata.vector import read_parcels
 from mrv.blind_checks import BlindCheck, audit_rules, compare_audit
 from mrv.errors import InventoryError
 from mrv.inventory import Inventory, build_tree_inventory
@@ -116,10 +115,7 @@ def _places(request: FieldRequest, county: County, inventory: Inventory, plots: 
     folder = request.data or find_county_file(request.county or "").parent
     if stated is None or not (folder / stated.path).is_file():
         return []
-    layer = read_parcels(
-        folder / stated.path, schema=stated.schema_id, crs=stated.crs, encoding=stated.encoding
-    )
-    geometry, _ = transform(layer.geometry, layer.crs, county.county.crs)
+    layer, geometry = county_layer(county, stated, folder)
     land_class = layer.columns.get("DI_LEI")
     found = place_findings(inventory, layer.parcel_id, geometry, land_class)
     return [convert(finding, plots) for finding in found]

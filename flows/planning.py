@@ -18,6 +18,7 @@ from flows.county import County, load_county
 from flows.errors import PlanError
 from flows.planning_files import write_files
 from flows.planning_prior import known_beforehand
+from flows.steps.layers import county_layer
 from flows.workspace import find_county_file
 from geodata.areas import legal_area_ha
 from geodata.crs import label, parse, transform
@@ -74,7 +75,9 @@ class PlanRequest:
     """Least distance between plots; the plot's own diameter by default."""
     teams: int = 1
     year: int | None = None
-    """Year of the campaign, written into the workbook."""
+    """Year of the campaign, written into the workbook; that of the day by default."""
+    day: date | None = None
+    """Day the files bear; a county file has its own."""
     prior: str | None = None
     """A file, a coefficient of variation, or nothing: the county's last campaign, else an assumption."""
     existing: Path | None = None
@@ -148,22 +151,21 @@ def _county(request: PlanRequest) -> tuple[County | None, Path]:
 
 def _ground(request: PlanRequest, county: County | None, folder: Path) -> Ground:
     if county is not None and county.parcels is not None:
-        stated = county.parcels
-        path, schema, crs = folder / stated.path, stated.schema_id, county.county.crs
-        layer = read_parcels(path, schema=schema, crs=stated.crs, encoding=stated.encoding)
+        path, crs = folder / county.parcels.path, county.county.crs
+        layer, geometry = county_layer(county, county.parcels, folder)
         field, strata = county.account.strata_field, county.account.strata
         name = {"zh-CN": county.county.name_zh, "en": county.county.name_en}
         rule, simulated, day = county.county.area_rule, county.county.simulated, county.county.as_of
     elif request.parcels is not None and request.schema is not None:
         path, field, strata = request.parcels, request.strata_field, {}
         layer = read_parcels(path, schema=request.schema, crs=None)
-        crs, rule, simulated, day = request.crs or layer.crs, "ellipsoidal", False, date(2000, 1, 1)
-        name = dict.fromkeys(("zh-CN", "en"), path.stem)
+        crs, rule, simulated = request.crs or layer.crs, "ellipsoidal", False
+        name, day = dict.fromkeys(LANGUAGES, path.stem), _day(request)
+        if not parse(crs).is_projected:
+            raise PlanError("plan-crs-in-degrees", crs=label(crs))
+        geometry, _ = transform(layer.geometry, layer.crs, crs)
     else:
         raise PlanError("plan-without-ground")
-    if not parse(crs).is_projected:
-        raise PlanError("plan-crs-in-degrees", crs=label(crs))
-    geometry, _ = transform(layer.geometry, layer.crs, crs)
     chosen = _strata(layer, field, strata)
     chosen[~layer.measurable] = ""  # what is no polygon cannot be sampled
     area = legal_area_ha(geometry, crs, rule)
@@ -173,6 +175,13 @@ def _ground(request: PlanRequest, county: County | None, folder: Path) -> Ground
         if stratum:
             by_stratum[stratum] = by_stratum.get(stratum, 0.0) + size
     return Ground(frame, crs, by_stratum, path.name, sha256_of_file(path), name, simulated, day)
+
+
+def _day(request: PlanRequest) -> date:
+    """Return the day the files bear: the one given, else the first of the year of the campaign."""
+    if request.day is None and request.year is None:
+        raise PlanError("plan-without-year")
+    return request.day or date(request.year or 1, 1, 1)
 
 
 def _strata(layer: ParcelLayer, field: str | None, strata: Mapping[str, tuple[str, ...]]) -> Any:

@@ -40,12 +40,12 @@ def known_beforehand(
         measured = _measured_before(county, folder)
         if measured is not None:
             return measured
-        return prior_from_cv(strata, DEFAULT_CV, f"assumed coefficient of variation {DEFAULT_CV}")
+        return prior_from_cv(strata, DEFAULT_CV, f"CV {DEFAULT_CV} (tanhui)")
     try:
         cv = float(stated)
     except ValueError:
         return _prior_file(Path(stated))
-    return prior_from_cv(strata, cv, f"stated coefficient of variation {cv:g}")
+    return prior_from_cv(strata, cv, f"CV {cv:g} (--prior)")
 
 
 def _prior_file(path: Path) -> SurveyPrior:

@@ -58,6 +58,7 @@ def plan(
 ) -> int:
     """Plan a survey and write everything a crew carries."""
     from flows.planning import PlanRequest, make_plan  # noqa: PLC0415  (keeps --help quick)
+    from flows.workspace import utc_now  # noqa: PLC0415
     from geodata.sampling_points import METHODS  # noqa: PLC0415
 
     if method not in METHODS:
@@ -67,6 +68,7 @@ def plan(
         strata_field=strata_field, precision=precision, level=level, plot_area_m2=plot_area,
         reserve_frac=reserve, seed=seed, method=method,  # type: ignore[arg-type]  # checked above
         border_m=border, spacing_m=spacing, teams=teams, year=year, prior=prior, existing=existing,
+        day=utc_now().date(),
     )  # fmt: skip
     content = make_plan(request)
     if as_json:

@@ -89,6 +89,7 @@ def test_a_layer_without_a_county(tiny_county: Path, tmp_path: Path) -> None:
         "parcels": layer,
         "schema": "yzt_2020",
         "strata_field": "LIN_ZHONG",
+        "year": 2026,
     }
     content = make_plan(request(tiny_county, tmp_path, **stated))
     assert len(content["sample"]["allocation"]) >= 2
@@ -156,5 +157,8 @@ def test_what_came_back_is_held_against_the_plan(
 def test_degrees_cannot_be_planned_in(tiny_county: Path, tmp_path: Path) -> None:
     layer = tiny_county / "parcels" / "xiaoban_2025.shp"
     stated = {"county": None, "data": None, "parcels": layer, "schema": "yzt_2020", "crs": "EPSG:4490"}
+    with pytest.raises(PlanError, match="plan-without-year"):
+        make_plan(request(tiny_county, tmp_path, **stated))
+    stated["year"] = 2026
     with pytest.raises(PlanError, match="plan-crs-in-degrees"):
         make_plan(request(tiny_county, tmp_path, **stated))
