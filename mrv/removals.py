@@ -27,8 +27,8 @@ from mrv.units import CO2_PER_C, KG_PER_T
 from mrv.vintages import split_vintages
 
 __all__ = [
-    "ProjectChange", "Removals", "account_removals", "build_removals_statement", "change_from_biomass",
-    "change_from_occasions", "change_from_stock",
+    "ProjectChange", "Removals", "account_removals", "build_removals_statement", "change_by_method",
+    "change_from_biomass", "change_from_occasions", "change_from_stock",
 ]  # fmt: skip
 
 _T = "t CO2e"
@@ -62,6 +62,35 @@ def change_from_stock(stock: CountyStock, domain: str = "project") -> ProjectCha
     """
     change = net_change(stock, domain)
     return ProjectChange(change, stock.estimates, stock.notes, stock.unverified)
+
+
+def change_by_method(stock: CountyStock, profile: Profile, domain: str = "project") -> ProjectChange:
+    """Return a project's change by the estimator that its methodology names, paired or independent.
+
+    Parameters
+    ----------
+    stock
+        Of the project's own strata, estimated with this `domain`.
+    profile
+        Its ``change_method``; for independent samples the two last campaigns count, as if no plot had
+        been measured twice.
+    domain
+        Label of the whole.
+    """
+    paired = change_from_stock(stock, domain)
+    if profile.text("change_method") == "paired":
+        return paired
+    stocks = {
+        e.year: e.estimate for e in stock.estimates if (e.domain, e.quantity) == (domain, "carbon_stock")
+    }
+    first, last = sorted(year for year in stocks if year is not None)[-2:]
+    found = change_from_occasions(stocks[first], stocks[last], profile, years=(first, last), domain=domain)
+    change = found.estimates[-1]
+    place = (change.domain, change.quantity, change.period)
+    estimates = tuple(change if (e.domain, e.quantity, e.period) == place else e for e in stock.estimates)
+    return replace(
+        paired, change=found.change, estimates=estimates, relative_half_width=found.relative_half_width
+    )
 
 
 def change_from_occasions(

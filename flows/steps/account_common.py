@@ -53,6 +53,8 @@ def stated_values(county: County, profile: Profile) -> Profile:
         stated["pool_below_ground"] = ("excluded", "county file: the biomass has no roots")
     if account.baseline_share is not None and profile.kind == "project_removals":
         stated["baseline_share"] = (account.baseline_share, "county file")
+    if profile.kind == "project_removals":
+        stated |= {key: (item.value, item.source) for key, item in account.stated.items()}
     return profile.with_values(stated) if stated else profile
 
 

@@ -137,7 +137,7 @@ def _project_change(
     chosen = select_strata(tree_inventory(dataset), frozenset(kept.values()), land.excluded)
     areas = area_by_stratum(dataset.tables["parcels"], kept)
     stock = estimate_county_stock(chosen, areas, profile, domain="project")
-    return change_from_stock(stock), (chosen, areas)
+    return change_by_method(stock, profile), (chosen, areas)
 
 
 def _project_parcels(dataset: MonitoringDataset, excluded: frozenset[str]) -> dict[str, str]:

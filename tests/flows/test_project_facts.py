@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.county import StatedTable
 from flows.errors import InputsRefused
 from flows.steps.account_project import Standing, project_statement
 from flows.steps.project_facts import eligible_land, project_facts
@@ -155,6 +156,43 @@ def test_the_same_plots_under_other_methodologies(made: tuple[Run, MonitoringDat
     assert statement.profile_id == name
     assert statement.claim_tco2e > 0
     assert [line.term for line in statement.lines][:-2] == [step.term for step in load(name).steps]
+
+
+def test_independent_samples_take_the_wider_error(made: tuple[Run, MonitoringDataset]) -> None:
+    run, dataset = made
+    profile = load("cdm-ar-tool14-v4.2")
+    apart = {**profile.values, "change_method": ProfileValue("independent", "1", "test", "1", "placeholder")}
+    paired = project_statement(run, dataset, profile, Standing())
+    loose = project_statement(run, dataset, replace(profile, values=apart), Standing())
+    lines = [{line.term: line.value for line in item.lines} for item in (paired, loose)]
+    assert lines[0]["project_change"] == pytest.approx(lines[1]["project_change"], rel=1e-9)
+    assert lines[1]["uncertainty_discount"] <= lines[0]["uncertainty_discount"]
+    methods = {
+        e.estimate.method for e in loose.estimates if (e.domain, e.quantity) == ("project", "net_change")
+    }
+    assert methods == {"independent_change"}
+
+
+def test_values_that_the_methodology_leaves_to_the_run(made: tuple[Run, MonitoringDataset]) -> None:
+    run, dataset = made
+    values = {"performance_benchmark": 0.15, "leakage_share": 0.02, "buffer_share": 0.12}
+    stated = {key: StatedTable(value=value, source="test") for key, value in values.items()}
+
+    def states(more: dict[str, StatedTable]) -> Run:
+        account = run.county.account.model_copy(update={"stated": more})
+        old = with_project(run, non_forest_since=date(2000, 1, 1), history_source="survey of 2000")
+        return replace(old, county=old.county.model_copy(update={"account": account}))
+
+    statement = project_statement(states(stated), dataset, load("vm0047-v1.0"), Standing())
+    lines = {line.term: line.value for line in statement.lines}
+    assert lines["baseline_change"] == pytest.approx(-0.15 * lines["project_change"])
+    assert lines["leakage"] == pytest.approx(-0.02 * lines["project_change"])
+    assert {n.params["key"] for n in statement.notes if n.rule == "profile-value-stated"} == set(values)
+    with pytest.raises(ProfileError, match="profile-value-missing"):
+        project_statement(states({}), dataset, load("vm0047-v1.0"), Standing())
+    wish = {**stated, "risk_deduction": StatedTable(value=0.0, source="a wish")}
+    with pytest.raises(ProfileError, match="profile-value-fixed"):
+        project_statement(states(wish), dataset, load("vm0047-v1.0"), Standing())
 
 
 def test_no_parcels_no_shares(made: tuple[Run, MonitoringDataset]) -> None:
