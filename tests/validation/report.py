@@ -232,7 +232,7 @@ def document(found: Sequence[Figure], text: str, fields: Mapping[str, object]) -
 
 
 def plot(found: Sequence[Figure], path: Path) -> None:
-    """Write the coverage of all rows as SVG."""
+    """Write the coverage of all rows as a plot, SVG where the name says so."""
     import matplotlib as mpl  # noqa: PLC0415
 
     mpl.use("Agg")
@@ -260,5 +260,5 @@ def plot(found: Sequence[Figure], path: Path) -> None:
             axes.plot([], [], "o", ms=3.5, color=colours[gate], label=name)
         axes.legend(loc="lower left", frameon=False)
         axes.spines[["top", "right"]].set_visible(False)
-        figure.savefig(path, format="svg", metadata={"Date": None})
+        figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
         pyplot.close(figure)
