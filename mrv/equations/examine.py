@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -91,6 +92,12 @@ def examine_equation(equation: Equation) -> tuple[Finding, ...]:
     ()
     """
     return examine(equation).findings
+
+
+@lru_cache(maxsize=4096)
+def is_usable(equation: Equation) -> bool:
+    """Return whether an equation passes its examination, so that the selection rule may choose it."""
+    return examine(equation).usable
 
 
 def examine(equation: Equation) -> Examined:

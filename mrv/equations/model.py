@@ -118,6 +118,10 @@ class Equation:
     origin: str = ""
     """Table and row it was read from, as ``table:row``."""
 
+    def __hash__(self) -> int:
+        """Return a hash of what tells equations apart; equal equations have equal hashes."""
+        return hash((self.id, self.form, self.source))
+
     def parameters(self) -> tuple[Parameter, ...]:
         """Return the coefficients by identity, in the order of the form.
 

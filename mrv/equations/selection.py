@@ -1,6 +1,6 @@
 """Which equation serves which tree: one rule, said for every tree.
 
-For each species the first level with a candidate decides:
+For each species the first level with a candidate that passes its examination decides:
 
 1. ``species_region``  made for the species (by its code or its scientific name), in the region asked for;
 2. ``species``         made for the species, anywhere;
@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mrv.coefficients import species_table
-from mrv.equations.examine import range_cm, range_m
+from mrv.equations.examine import is_usable, range_cm, range_m
 from mrv.equations.forms import needs
 from mrv.equations.library import Library
 from mrv.equations.model import Equation, Response
@@ -113,7 +113,7 @@ def assign_equations(
     Parameters
     ----------
     library
-        Equations to choose from; each must have passed its examination.
+        Equations to choose from; one that fails its examination (`mrv.equations.examine`) is never chosen.
     species_code
         Species of each tree: three-digit codes, or scientific names.
     response
@@ -254,11 +254,11 @@ def _choose(parts: list[tuple[Equation, ...]], code: str, response: Response, re
     named = row.volume_equation if row else ""
     for part in parts:
         for level, fits in tests.items():
-            found = [equation for equation in part if fits(equation)]
+            found = [equation for equation in part if fits(equation) and is_usable(equation)]
             if found:
                 return _best(found, level, named, region)
     for part in parts:
-        found = [equation for equation in part if ANY in equation.groups]
+        found = [equation for equation in part if ANY in equation.groups and is_usable(equation)]
         if found:
             return _best(found, "fallback", named, region)
     raise ParameterMissing("equation-none", species=code, response=response)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mrv.equations.library import packaged_library
 from mrv.equations.model import RESPONSE_UNITS
 
@@ -20,3 +22,10 @@ def test_two_equations_share_no_parameter() -> None:
 def test_each_response_has_its_units() -> None:
     for equation in packaged_library().values():
         assert equation.unit in RESPONSE_UNITS[equation.response]
+
+
+def test_equal_equations_have_equal_hashes() -> None:
+    equation = packaged_library()["fir-ly208"]
+    again = replace(equation, coefficients=dict(equation.coefficients))
+    assert (again == equation, hash(again) == hash(equation)) == (True, True)
+    assert replace(equation, correction=2.0) != equation

@@ -80,6 +80,19 @@ def test_a_verified_equation_goes_before_an_unverified_one() -> None:
     assert select_equation(library, "310", "biomass_ag").equation.id == "b"
 
 
+def test_an_equation_that_fails_its_examination_is_never_chosen() -> None:
+    fir = LIBRARY["fir-lyt2264"]
+    falling = replace(fir, id="a", coefficients={"a": 90.0, "b": -0.3, "c": 0.5})
+    assert (
+        select_equation(make_library([falling, replace(fir, id="b")]), "310", "biomass_ag").equation.id == "b"
+    )
+    with pytest.raises(ParameterMissing, match="equation-none: species=310"):
+        select_equation(make_library([falling]), "310", "biomass_ag")
+    stand_in = replace(LIBRARY["broadleaf-zhejiang-d2h"], groups=("conifer",))
+    found = select_equation(make_library([falling, stand_in]), "310", "biomass_ag")
+    assert (found.equation.id, found.level) == ("broadleaf-zhejiang-d2h", "group")
+
+
 def test_the_widest_stated_range_goes_first_then_the_identifier() -> None:
     fir = LIBRARY["fir-lyt2264"]
     ranges = {"a": (float("nan"), float("nan")), "b": (6.0, 18.6), "c": (7.9, 31.7), "d": (7.9, 31.7)}
