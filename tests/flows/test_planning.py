@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from flows import planning
 from flows.cli import main
 from flows.errors import FieldError, PlanError
 from flows.planning import PlanRequest, make_plan
@@ -60,6 +61,13 @@ def test_the_same_request_gives_the_same_files(
             assert (tmp_path / name).read_bytes() == (made[0] / name).read_bytes(), name
 
 
+@pytest.fixture
+def no_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the files out where only numbers are looked at."""
+    monkeypatch.setattr(planning, "write_files", lambda *_: {})
+
+
+@pytest.mark.usefixtures("no_files")
 def test_measured_plots_tell_the_spread_and_stay(tiny_county: Path, tmp_path: Path) -> None:
     plots = tiny_county / "plots" / "plots_2020_2025.xlsx"
     content = make_plan(request(tiny_county, tmp_path, prior=None, existing=plots, precision=0.3))
@@ -70,6 +78,7 @@ def test_measured_plots_tell_the_spread_and_stay(tiny_county: Path, tmp_path: Pa
     assert total >= content["sample"]["n"]
 
 
+@pytest.mark.usefixtures("no_files")
 def test_figures_of_a_file(tiny_county: Path, tmp_path: Path) -> None:
     path = tmp_path / "prior.csv"
     strata = ("杉木", "松类", "阔叶", "杨树", "毛竹")
@@ -81,6 +90,7 @@ def test_figures_of_a_file(tiny_county: Path, tmp_path: Path) -> None:
     assert content["sample"]["n"] == make_plan(request(tiny_county, tmp_path / "cv"))["sample"]["n"]
 
 
+@pytest.mark.usefixtures("no_files")
 def test_a_layer_without_a_county(tiny_county: Path, tmp_path: Path) -> None:
     layer = tiny_county / "parcels" / "xiaoban_2025.shp"
     stated = {
