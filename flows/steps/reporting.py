@@ -88,6 +88,11 @@ def report_data(
         budget=tuple(budget_rows(run, dataset, statements)),
         findings=tuple(dataset.findings),
         unverified_parameters=tuple(sorted({name for item in statements for name in item.unverified})),
+        confirmed_parameters=tuple(
+            (value.name, value.clause, value.confirmed_by, value.confirmation_id)
+            for item in statements
+            for value in item.confirmed
+        ),
         notes=_notes(run, statements),
         seal=_seal(run, registry),
         **_registered(run, registry),

@@ -232,6 +232,8 @@ class ReportData:
     duties: tuple[DutyRow, ...] = ()
     """List of duties on the day of the report."""
     unverified_parameters: tuple[str, ...] = ()
+    confirmed_parameters: tuple[tuple[str, str, str, str], ...] = ()
+    """Name, clause, party and confirmation of each value that was confirmed against the official text."""
     """Parameters of the profile that nobody has checked against the official text."""
     notes: tuple[Ruled, ...] = ()
     """Remarks on method and data."""

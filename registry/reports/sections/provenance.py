@@ -18,7 +18,7 @@ GLOSSARY = (
 def provenance_section(data: ReportData) -> Section:
     """Return the chapter on digests, versions, inputs and unverified parameters."""
     blocks: list[Block] = [Paragraph(say("report.lead.provenance"), "quiet"), _terms(data)]
-    blocks += [*_manifest(data), *_unverified(data)]
+    blocks += [*_manifest(data), *_confirmed(data), *_unverified(data)]
     return Section("provenance", say("report.heading.provenance"), tuple(blocks))
 
 
@@ -60,6 +60,19 @@ def _manifest(data: ReportData) -> list[Block]:
         for file in data.manifest
     )
     return [Table("manifest", say("report.table.manifest"), columns, rows)]
+
+
+def _confirmed(data: ReportData) -> list[Block]:
+    if not data.confirmed_parameters:
+        return []
+    columns = (
+        code_column("report.column.parameter"),
+        column("report.column.clause"),
+        code_column("report.column.confirmed-by"),
+        code_column("report.column.confirmation"),
+    )
+    rows = tuple(Row(tuple(Label(cell) for cell in cells)) for cells in data.confirmed_parameters)
+    return [Table("confirmed", say("report.table.confirmed"), columns, rows)]
 
 
 def _unverified(data: ReportData) -> list[Block]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from registry.reports.blocks import Table, Terms
 from registry.reports.model import ReportData
 from registry.reports.sections.provenance import GLOSSARY, glossary_section, provenance_section
@@ -31,6 +33,16 @@ def test_unverified_parameters_are_named(sample_report_data: ReportData) -> None
     blocks = provenance_section(sample_report_data).blocks
     table = next(block for block in blocks if isinstance(block, Table) and block.name == "unverified")
     assert [row.cells[0].zh for row in table.rows] == ["species.440.wood_density", "risk.k_frac"]
+
+
+def test_confirmed_values_name_clause_party_and_record(sample_report_data: ReportData) -> None:
+    assert not any(
+        getattr(b, "name", "") == "confirmed" for b in provenance_section(sample_report_data).blocks
+    )
+    confirmed = (("risk_deduction", "6.6", "VVB", "CONF-1"),)
+    blocks = provenance_section(replace(sample_report_data, confirmed_parameters=confirmed)).blocks
+    table = next(block for block in blocks if isinstance(block, Table) and block.name == "confirmed")
+    assert [cell.zh for cell in table.rows[0].cells] == ["risk_deduction", "6.6", "VVB", "CONF-1"]
 
 
 def test_every_word_of_the_glossary_is_explained_in_both_languages() -> None:
