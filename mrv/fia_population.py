@@ -168,6 +168,8 @@ def collapse_strata(population: FiaPopulation) -> tuple[FiaPopulation, tuple[Not
     strata, Cochran 1977, section 5A.12; small post-strata are merged likewise in Westfall and others
     2011). A unit with fewer than two plots in all is refused.
     """
+    if _all_have_plots(population):
+        return population, ()
     stratum = population.stratum.astype(object)
     units: list[EstimationUnit] = []
     notes: list[Note] = []
@@ -189,6 +191,24 @@ def collapse_strata(population: FiaPopulation) -> tuple[FiaPopulation, tuple[Not
         units.append(replace(unit, stratum_weights=weights))
     collapsed = replace(population, stratum=stratum.astype(np.str_), units=tuple(units))
     return collapsed, tuple(notes)
+
+
+def _all_have_plots(population: FiaPopulation) -> bool:
+    """Return whether each stratum with weight has two plots or more, and each stratum with plots a weight."""
+    owners, owner = np.unique(population.unit, return_inverse=True)
+    names, stratum = np.unique(population.stratum, return_inverse=True)
+    keys, plots = np.unique(owner * names.size + stratum, return_counts=True)
+    counted = {
+        (str(owners[key // names.size]), str(names[key % names.size])): int(count)
+        for key, count in zip(keys.tolist(), plots.tolist(), strict=True)
+    }
+    weighted = {
+        (unit.id, name)
+        for unit in population.units
+        for name, weight in unit.stratum_weights.items()
+        if weight > 0
+    }
+    return set(counted) == weighted and min(counted.values(), default=0) >= _MIN_PLOTS
 
 
 def _smallest_pair(stratum: NDArray[Any], weights: Mapping[str, float]) -> tuple[str, str] | None:

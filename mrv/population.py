@@ -213,10 +213,11 @@ class Population:
         labels: list[str] = []
         columns: list[Floats] = []
         collapsed: list[Collapse] = []
+        members = _rows_of(owner)
         for index, unit in enumerate(sorted(units, key=lambda unit: unit.id)):
-            rows = np.flatnonzero(owner == unit.id)
-            if rows.size == 0:
+            if unit.id not in members:
                 raise EstimationError("unit-without-plots", unit=unit.id)
+            rows = members[unit.id]
             strata, codes, shares, merged = _strata_of_unit(unit, names[rows], single_plot)
             group[rows] = codes + len(labels)
             labels += [f"{unit.id}/{name}" for name in strata]
@@ -329,6 +330,13 @@ def _sorted(plot_id: ArrayLike, *labels: ArrayLike) -> tuple[Labels, Ints, tuple
         if column.size != ids.size:
             raise EstimationError("sample-lengths-differ", plots=ids.size, values=column.size)
     return ids[order], order, tuple(column[order] for column in columns)
+
+
+def _rows_of(labels: Labels) -> dict[str, Ints]:
+    """Return the rows of each label, in their order."""
+    known, code = np.unique(labels, return_inverse=True)
+    rows = np.split(np.argsort(code, kind="stable"), np.cumsum(np.bincount(code))[:-1])
+    return dict(zip(known.tolist(), rows, strict=True))
 
 
 def _not_measured(plots: Mapping[str, int], stratum_plots: Mapping[str, float]) -> Floats:

@@ -60,7 +60,7 @@ def _typed(table: str, name: str, cells: Cells, column: ColumnMapping | None) ->
         if column is not None:
             bad = next(cell for cell in cells if _numbers([cell]) is None)
             raise TableError("fiadb-value-unreadable", table=table, field=name, value=str(bad)[:40])
-        return np.array(["" if cell is None else str(cell).strip() for cell in cells], dtype=object)
+        return _texts(cells).astype(object)
     if column is not None and column.null == "error":
         _refuse_null(table, name, np.isnan(numbers))
     return numbers
@@ -69,7 +69,11 @@ def _typed(table: str, name: str, cells: Cells, column: ColumnMapping | None) ->
 def _numbers(cells: Cells) -> NDArray[np.float64] | None:
     """Return cells as numbers, nulls as NaN; None where one is no number."""
     if isinstance(cells, np.ndarray) and cells.dtype.kind in "fiu":
-        return cells.astype(np.float64)
+        return cells.astype(np.float64, copy=False)
+    if isinstance(cells, np.ndarray):
+        words, at = np.unique(cells, return_inverse=True)
+        known = _numbers(words.tolist())
+        return None if known is None else known[at]
     try:
         return np.array(cells, dtype=np.float64)
     except (TypeError, ValueError):
@@ -84,8 +88,10 @@ def _null(cell: Any) -> Any:
 
 
 def _texts(cells: Cells) -> NDArray[np.str_]:
-    if isinstance(cells, np.ndarray) or all(type(cell) is str for cell in cells):
-        return np.strings.strip(np.asarray(cells, dtype=np.str_))
+    if isinstance(cells, np.ndarray):
+        return cells.astype(np.str_, copy=False)
+    if set(map(type, cells)) == {str}:
+        return np.strings.strip(np.array(cells, dtype=np.str_))
     return np.array(["" if cell is None else _text(cell) for cell in cells], dtype=np.str_)
 
 

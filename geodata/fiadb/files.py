@@ -21,6 +21,8 @@ from geodata.mapping import ColumnMapping
 
 LARGE_BYTES: Final = 128 * 1024 * 1024
 """Files from here on are read in blocks, so that memory holds the rows that count [byte]."""
+SMALL_BYTES: Final = 4 * 1024 * 1024
+"""Files up to here are read by one thread: starting more takes longer than they save [byte]."""
 NULLS: Final = ("", "NA", "NULL")
 
 
@@ -127,8 +129,9 @@ def whole_numbers(column: Any) -> Any:
         numbers = column.cast(pa.int64())
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return None
-    same = column.null_count == 0 and pc.all(pc.equal(numbers.cast(pa.string()), column)).as_py()
-    return numbers if same else None
+    # a number of up to 18 digits without sign or leading zero is its own decimal form
+    odd = pc.any(pc.or_(pc.starts_with(column, "0"), pc.less_equal(numbers, 0))).as_py()
+    return None if odd or column.null_count else numbers
 
 
 def _blocks(path: Path, options: Any, progress: Callable[[int, int | None], None]) -> Iterator[Any]:
@@ -141,7 +144,11 @@ def _blocks(path: Path, options: Any, progress: Callable[[int, int | None], None
         progress(size, size)
         return
     if size < LARGE_BYTES:
-        yield csv.read_csv(str(path), convert_options=options)
+        yield csv.read_csv(
+            str(path),
+            read_options=csv.ReadOptions(use_threads=size > SMALL_BYTES),
+            convert_options=options,
+        )
         progress(size, size)
         return
     before = 0
@@ -157,10 +164,11 @@ def _parquet_blocks(path: Path, columns: Sequence[str]) -> Iterator[Any]:
     import pyarrow as pa  # noqa: PLC0415 - slow to import
     import pyarrow.parquet as pq  # noqa: PLC0415
 
-    if path.stat().st_size < LARGE_BYTES:
-        yield pq.read_table(str(path), columns=list(columns), partitioning=None)
-        return
+    size = path.stat().st_size
     with pq.ParquetFile(str(path)) as file:
+        if size < LARGE_BYTES:
+            yield file.read(columns=list(columns), use_threads=size > SMALL_BYTES)
+            return
         for batch in file.iter_batches(columns=list(columns)):
             yield pa.Table.from_batches([batch])
 
@@ -176,5 +184,16 @@ def _cells(column: Any, identifier: bool) -> Cells:
             return np.asarray(numbers.to_numpy(), dtype=np.int64)
     elif pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_decimal(kind):
         return np.asarray(column.cast(pa.float64()).to_numpy(), dtype=np.float64)
-    cells: list[Any] = column.to_pylist()
-    return cells
+    return _texts(column)
+
+
+def _texts(column: Any) -> Cells:
+    """Return texts, each different one made once, a null as an empty text."""
+    import pyarrow as pa  # noqa: PLC0415 - slow to import
+
+    coded = column.cast(pa.string()).dictionary_encode().combine_chunks()
+    if isinstance(coded, pa.ChunkedArray):  # no rows
+        return np.empty(0, dtype=np.str_)
+    words = np.array([*coded.dictionary.to_pylist(), ""], dtype=np.str_)
+    codes = coded.indices.fill_null(words.size - 1).to_numpy()
+    return np.asarray(np.strings.strip(words)[codes], dtype=np.str_)

@@ -89,7 +89,9 @@ def _plot_counts(assignment: Table, strata: Table, keys: list[tuple[str, str]]) 
     """Return a note for each stratum whose P2POINTCNT is not the number of plots assigned to it."""
     if "p2pointcnt" not in strata:
         return []
-    assigned = Counter(_stratum_keys(assignment))
+    unit, stratum = codes_of(assignment["estn_unit"]), codes_of(assignment["stratumcd"])
+    pairs, plots = np.unique(np.column_stack([unit, stratum]), axis=0, return_counts=True)
+    assigned = Counter({(str(u), str(h)): int(n) for (u, h), n in zip(pairs, plots, strict=True)})
     said: Mapping[tuple[str, str], float] = dict(
         zip(keys, reals_of(strata["p2pointcnt"]).tolist(), strict=True)
     )

@@ -100,12 +100,13 @@ def places_of(names: Labels) -> Places:
     [1, -1, 0]
     """
     none = np.empty(0, dtype=np.intp)
-    try:
-        numbers = names.astype(np.int64)
-    except (ValueError, OverflowError):
+    # a name of up to 18 digits without a leading zero is the decimal form of its number
+    plain = (
+        np.strings.isdecimal(names) & ~np.strings.startswith(names, "0") & (np.strings.str_len(names) < 19)
+    )
+    if not plain.all():
         return Places(names, None, none)
-    if not (numbers.astype(np.str_) == names).all():
-        return Places(names, None, none)
+    numbers = names.astype(np.int64)
     order = np.argsort(numbers, kind="stable")
     return Places(names, numbers[order], order)
 
