@@ -13,7 +13,10 @@ from itertools import pairwise
 
 import numpy as np
 
+from mrv.confirmation import Confirmation, matching_names
+from mrv.domain_totals import ALL, DfRule, DomainTotals
 from mrv.errors import EstimationError
+from mrv.estimate import Estimate
 from mrv.findings import Finding
 from mrv.inventory import Inventory, Plots, Trees
 from mrv.plot_stocks import (
@@ -24,8 +27,8 @@ from mrv.plot_stocks import (
     change_components,
     plot_stocks,
 )
+from mrv.population import Population
 from mrv.profile import Profile
-from mrv.sampling import Estimate, Totals, totals_stratified
 from mrv.statement import Statement, StatementHeader
 from mrv.statement_items import BudgetItem, DomainEstimate, Note
 from mrv.tree_stocks import inventory_stocks
@@ -87,6 +90,7 @@ def estimate_county_stock(
     *,
     domain: str = "county",
     stage: str = "account",
+    df: DfRule = "plots",
 ) -> CountyStock:
     """Return the stock of each campaign and the change between consecutive ones.
 
@@ -100,6 +104,9 @@ def estimate_county_stock(
         Pools, carbon fraction and smallest DBH.
     domain, stage
         Labels of the estimates; strata are called ``stratum:<name>``.
+    df
+        Degrees of freedom: ``plots``, plots less strata as AR-TOOL14 has it, or ``satterthwaite``, which
+        counts unequal strata and heavy tails (a change with clearings in it; docs/validation.md).
 
     Returns
     -------
@@ -112,10 +119,10 @@ def estimate_county_stock(
     notes = list(stocks.notes)
     estimates: list[DomainEstimate] = []
     for year in inventory.campaigns:
-        estimates += _state(plot_stocks(inventory, stocks, year), areas, domain, stage)
+        estimates += _state(plot_stocks(inventory, stocks, year), areas, (domain, stage), df)
     for first, second in pairwise(inventory.campaigns):
         change = change_components(inventory, stocks, first, second)
-        estimates += _change(change, areas, domain, stage)
+        estimates += _change(change, areas, (domain, stage), df)
         counted = {"plots-unpaired": change.unpaired, "trees-unrecorded": change.unrecorded}
         notes += [
             Note(rule, {"count": count, "first": first, "second": second})
@@ -132,22 +139,26 @@ def _domains(areas: Mapping[str, float], domain: str) -> list[tuple[str, dict[st
     return [(domain, dict(areas)), *parts]
 
 
-def _totals(data: PlotStocks | ChangeComponents, areas: Mapping[str, float]) -> Totals:
+def _totals(data: PlotStocks | ChangeComponents, areas: Mapping[str, float], df: DfRule) -> DomainTotals:
     """Return the totals over some strata; over all of them every plot must have a stratum."""
     keep = np.isin(data.stratum, sorted(areas))
     for name in sorted(areas):
         if name not in data.stratum:
             raise EstimationError("stratum-without-plots", stratum=name, weight=areas[name])
-    return totals_stratified(data.plot_id[keep], data.per_ha[keep], data.stratum[keep], areas)
+    return Population.stratified(data.plot_id[keep], data.stratum[keep], areas).totals(
+        data.per_ha[keep], df=df
+    )
 
 
-def _state(data: PlotStocks, areas: Mapping[str, float], domain: str, stage: str) -> list[DomainEstimate]:
+def _state(
+    data: PlotStocks, areas: Mapping[str, float], labels: tuple[str, str], df: DfRule
+) -> list[DomainEstimate]:
     _all_known(data, areas)
-    found = []
+    (domain, stage), found = labels, []
     for name, part in _domains(areas, domain):
-        totals, area_ha = _totals(data, part), sum(part.values())
+        totals, area_ha = _totals(data, part, df), sum(part.values())
         for column, quantity in enumerate(VARIABLES):
-            total = totals.estimate(column, QUANTITIES[quantity].unit)
+            total = totals.estimate(column, ALL, QUANTITIES[quantity].unit)
             found.append(DomainEstimate(stage, name, quantity, total, year=data.year))
             if f"{quantity}_per_ha" in QUANTITIES:
                 per_ha = QUANTITIES[f"{quantity}_per_ha"]
@@ -157,15 +168,15 @@ def _state(data: PlotStocks, areas: Mapping[str, float], domain: str, stage: str
 
 
 def _change(
-    data: ChangeComponents, areas: Mapping[str, float], domain: str, stage: str
+    data: ChangeComponents, areas: Mapping[str, float], labels: tuple[str, str], df: DfRule
 ) -> list[DomainEstimate]:
     _all_known(data, areas)
-    found = []
+    (domain, stage), found = labels, []
     years = data.period[1] - data.period[0]
     for name, part in _domains(areas, domain):
-        totals, area_ha = _totals(data, part), sum(part.values())
+        totals, area_ha = _totals(data, part, df), sum(part.values())
         for column, quantity in enumerate(COMPONENTS):
-            carbon = totals.estimate(column, "t C")
+            carbon = totals.estimate(column, ALL, "t C")
             total = replace(carbon.scaled(CO2_PER_C, "t CO2e"), method="paired_change")
             found.append(DomainEstimate(stage, name, quantity, total, period=data.period))
         per_ha = found[-len(COMPONENTS)].estimate.scaled(1 / (area_ha * years), "t CO2e/ha/a")
@@ -195,6 +206,7 @@ def build_stock_statement(
     notes: tuple[Note, ...] = (),
     unverified: tuple[str, ...] = (),
     budget: tuple[BudgetItem, ...] = (),
+    confirmed: tuple[Confirmation, ...] = (),
 ) -> Statement:
     """Return the statement of a county stock; it claims nothing and has no vintages.
 
@@ -208,8 +220,11 @@ def build_stock_statement(
         Of `estimate_county_stock` or `mrv.fiadb.estimate_fiadb`.
     budget
         Uncertainty of the main estimates by source (`mrv.error_budget.budget`).
+    confirmed
+        Entries of this very profile that people confirmed against the official text.
     """
-    profile.require(header.purpose)
+    names = matching_names(profile, confirmed)
+    profile.require(header.purpose, names)
     if profile.kind != "county_stock":
         raise EstimationError("profile-kind", profile=profile.id, kind=profile.kind, expected="county_stock")
     return Statement(
@@ -220,8 +235,9 @@ def build_stock_statement(
         profile_sha256=profile.sha256,
         estimates=estimates,
         notes=(*override_notes(profile), *notes),
-        unverified=tuple(sorted({*profile.unverified(), *unverified})),
+        unverified=tuple(sorted({*profile.unverified(names), *unverified})),
         budget=budget,
+        confirmed=tuple(sorted(item for item in confirmed if item.name in names)),
     )
 
 

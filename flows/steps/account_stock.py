@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from flows.county import FiadbInventory, NfiInventory
 from flows.steps.account_audit import audited
-from flows.steps.account_common import biomass_change, stated_values, statement_header, tree_inventory
+from flows.steps.account_common import (
+    biomass_change,
+    confirmed_values,
+    stated_values,
+    statement_header,
+    tree_inventory,
+)
 from flows.steps.areas import area_estimates
 from flows.steps.budget import stock_budget
 from flows.steps.fia import fia_estimates
@@ -13,6 +19,7 @@ from flows.steps.stored import keep_statement, kept_statement, stored_dataset, s
 from flows.workspace import Run, open_registry
 from geodata.dataset import MonitoringDataset
 from geodata.measure import area_by_stratum
+from mrv.confirmation import Confirmation
 from mrv.county_stock import (
     CountyStock,
     build_stock_statement,
@@ -27,14 +34,17 @@ def account_stock(run: Run) -> tuple[Statement, str]:
     """Estimate the county's stock and its change; it never makes tradable tonnes."""
     with open_registry(run.home, run.settings) as registry:
         dataset = stored_dataset(run, registry)
-    methodology = load(run.county.account.profile)
-    statement = stock_statement(run, dataset, methodology)
+        methodology = load(run.county.account.profile)
+        confirmed = confirmed_values(registry, methodology)
+    statement = stock_statement(run, dataset, methodology, confirmed)
     keep_sources(run, methodology)
     keep_statement(run, statement)
     return statement, f"{len(statement.estimates)}"
 
 
-def stock_statement(run: Run, dataset: MonitoringDataset, methodology: Profile) -> Statement:
+def stock_statement(
+    run: Run, dataset: MonitoringDataset, methodology: Profile, confirmed: tuple[Confirmation, ...] = ()
+) -> Statement:
     """Return the statement of a run's county stock; the same arguments give the same bytes.
 
     Parameters
@@ -43,6 +53,8 @@ def stock_statement(run: Run, dataset: MonitoringDataset, methodology: Profile) 
         What is accounted.
     methodology
         The profile as packaged, without the values that the run states.
+    confirmed
+        What the registry has confirmed of it.
     """
     profile = stated_values(run.county, methodology)
     estimates, notes, unverified = _stock_estimates(run, dataset, profile)
@@ -50,7 +62,7 @@ def stock_statement(run: Run, dataset: MonitoringDataset, methodology: Profile) 
     areas = area_estimates(run.county, dataset)
     sources = stock_budget(run, dataset, profile, estimates)
     statement = build_stock_statement(
-        header, profile, (*areas, *estimates), (*notes, *sources.notes), unverified, sources.items
+        header, profile, (*areas, *estimates), (*notes, *sources.notes), unverified, sources.items, confirmed
     )
     return audited(run, dataset, statement, profile)
 
@@ -69,7 +81,8 @@ def _stock_estimates(
 
 
 def _county_stock(run: Run, dataset: MonitoringDataset, profile: Profile) -> CountyStock:
-    return estimate_county_stock(tree_inventory(dataset), area_by_stratum(dataset.tables["parcels"]), profile)
+    areas = area_by_stratum(dataset.tables["parcels"])
+    return estimate_county_stock(tree_inventory(dataset), areas, profile, df="satterthwaite")
 
 
 def submit_statements(run: Run, stock: Statement, removals: Statement | None) -> tuple[list[str], str]:

@@ -163,3 +163,15 @@ def test_what_a_run_stated_is_noted() -> None:
     note = override_notes(stated)[0]
     assert note.rule == "profile-value-stated"
     assert note.params == {"key": "carbon_fraction", "value": "0.5", "source": "README of the data"}
+
+
+def test_honest_degrees_of_freedom_leave_value_and_variance(inventory: Inventory, stock: CountyStock) -> None:
+    honest = estimate_county_stock(inventory, AREAS, PROFILE, df="satterthwaite")
+    assert {item.estimate.df for item in stock.estimates if item.domain == "county"} == {3.0}
+    for one, two in zip(stock.estimates, honest.estimates, strict=True):
+        assert (one.estimate.value, one.estimate.variance) == (two.estimate.value, two.estimate.variance)
+        assert two.estimate.df <= one.estimate.df + 1e-9
+        assert two.estimate.half_width() >= one.estimate.half_width() * (1 - 1e-12)
+    found = honest.find("county", "carbon_stock", 2025).estimate
+    assert found.df < 3
+    assert found.warnings == ("stratum-few-plots", "domain-few-plots")
