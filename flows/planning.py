@@ -134,12 +134,19 @@ def make_plan(request: PlanRequest) -> dict[str, Any]:
     )
     places = place_plots(ground.frame, plan.allocation, plan.reserve, layout, _existing(request))
     plots = field_plots(places, ground.crs, request.teams)
-    request.out.mkdir(parents=True, exist_ok=True)
+    _make_folder(request.out)
     content = _content(request, ground, prior, plan, plots, layout)
     content["files"] = write_files(request.out, content, plots, ground)
     stored = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
     (request.out / "plan.json").write_text(stored, "utf-8")
     return content
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise PlanError("plan-not-writable", folder=folder, reason=error.strerror or error) from error
 
 
 def _county(request: PlanRequest) -> tuple[County | None, Path]:

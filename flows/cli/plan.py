@@ -34,9 +34,9 @@ def plan(
     precision: Annotated[
         float, typer.Option("--precision", help="Half-width of the interval over the mean, 0.1 is 10 %")
     ] = 0.10,
-    level: Annotated[float, typer.Option("--level", help="Confidence level")] = 0.90,
-    plot_area: Annotated[float, typer.Option("--plot-area", help="Size of a plot [m2]")] = 666.67,
-    reserve: Annotated[float, typer.Option("--reserve", help="Share of reserve plots")] = 0.10,
+    level: Annotated[float, typer.Option("--level", min=0.5, max=0.999, help="Confidence level")] = 0.90,
+    plot_area: Annotated[float, typer.Option("--plot-area", min=1, help="Size of a plot [m2]")] = 666.67,
+    reserve: Annotated[float, typer.Option("--reserve", min=0, max=1, help="Share of reserve plots")] = 0.10,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of the draw; it is recorded")] = 1,
     method: Annotated[str, typer.Option("--method", help="balanced or systematic")] = "balanced",
     border: Annotated[

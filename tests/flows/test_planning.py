@@ -172,3 +172,15 @@ def test_degrees_cannot_be_planned_in(tiny_county: Path, tmp_path: Path) -> None
     stated["year"] = 2026
     with pytest.raises(PlanError, match="plan-crs-in-degrees"):
         make_plan(request(tiny_county, tmp_path, **stated))
+
+
+@pytest.mark.usefixtures("no_files")
+def test_a_folder_that_cannot_be_made(tiny_county: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x", "utf-8")
+    with pytest.raises(PlanError, match="plan-not-writable"):
+        make_plan(request(tiny_county, tmp_path / "file" / "plan"))
+
+
+def test_options_out_of_range_are_usage_errors(capsys: pytest.CaptureFixture[str]) -> None:
+    for words in (["--reserve", "50"], ["--level", "1.5"], ["--plot-area", "-4"], ["--method", "star"]):
+        assert _run(["plan", "xiangyin.toml", *words]) == 2
