@@ -98,6 +98,13 @@ class DomainTotals:
         """Return the total of one variable in one domain, in `unit`."""
         return self.combination({(variable, domain): 1.0}, unit)
 
+    def mean(self, variable: int, domain: str, unit: str) -> Estimate:
+        """Return the total of one variable in one domain over the area of the whole population, in `unit`.
+
+        The mean over a domain's own area is a `ratio`, since that area is itself estimated.
+        """
+        return self.estimate(variable, domain, unit).scaled(1 / float(self.factors.expansion_ha.sum()), unit)
+
     def combination(self, coefficients: Mapping[tuple[int, str], float], unit: str) -> Estimate:
         """Return a linear combination of totals, e.g. a difference, with its covariances, in `unit`.
 
@@ -155,7 +162,8 @@ class DomainTotals:
         group, n = self.members.group, self.moments.n
         z = self.members.combined(q)
         off = z - (np.bincount(group, z, minlength=n.size) / n)[group]
-        second, fourth = (np.bincount(group, off**power, minlength=n.size) for power in (2, 4))
+        second: Floats = np.bincount(group, off**2, minlength=n.size)
+        fourth: Floats = np.bincount(group, off**4, minlength=n.size)
         parts = self.factors.spread_ha2 * second / np.maximum(n - 1, 1.0)
         plain = float(np.sum(parts**2 / np.maximum(n - 1, 1.0)))
         if not (plain > 0 and variance > 0):

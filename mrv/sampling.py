@@ -54,6 +54,8 @@ class Totals:
     """Estimator."""
     warnings: tuple[str, ...] = ()
     """Catalogue keys of what the reader must know."""
+    digest: str = ""
+    """SHA-256 of plots, values and design."""
 
     def estimate(self, index: int, unit: str) -> Estimate:
         """Return the total of one variable."""
@@ -66,9 +68,7 @@ class Totals:
         variance = math.fsum(
             coefficients[i] * coefficients[j] * self.covariance[i, j] for i in chosen for j in chosen
         )
-        return Estimate(
-            float(value), max(variance, 0.0), self.df, unit, self.n_plots, self.method, self.warnings
-        )
+        return self._made(float(value), variance, self.method, unit)
 
     def ratio(self, numerator: int, denominator: int, unit: str) -> Estimate:
         """Return the ratio of two totals (Bechtold and Patterson 2005, eq. 4.16-4.17).
@@ -83,8 +83,11 @@ class Totals:
         variance = (
             v[numerator, numerator] + r * r * v[denominator, denominator] - 2 * r * v[numerator, denominator]
         ) / (x * x)
-        method = f"ratio/{self.method}"
-        return Estimate(r, max(float(variance), 0.0), self.df, unit, self.n_plots, method, self.warnings)
+        return self._made(r, float(variance), f"ratio/{self.method}", unit)
+
+    def _made(self, value: float, variance: float, method: str, unit: str) -> Estimate:
+        labels = (method, self.warnings, self.digest)
+        return Estimate(value, max(variance, 0.0), self.df, unit, self.n_plots, *labels)
 
 
 def totals_stratified(
@@ -111,7 +114,9 @@ def totals_stratified(
 def _totals(population: Population, values: ArrayLike) -> Totals:
     """Return the totals of a population, with plots less strata for degrees of freedom."""
     found = population.totals(values, df="plots")
-    return Totals(found.total[0], found.covariance, found.df_plots, found.n_plots, found.method)
+    return Totals(
+        found.total[0], found.covariance, found.df_plots, found.n_plots, found.method, (), found.digest
+    )
 
 
 def totals_post_stratified(
@@ -251,7 +256,7 @@ def estimate_independent_change(first: Estimate, second: Estimate) -> Estimate:
     >>> second = Estimate(120.0, 16.0, 20.0, "t C", 21, "simple")
     >>> change = estimate_independent_change(first, second)
     >>> change.value, change.standard_error, round(change.df, 3)
-    (20.0, 5.0, 29.94)
+    (20.0, 5.0, 29.904)
     """
     if first.unit != second.unit:
         raise EstimationError("change-units-differ", first=first.unit, second=second.unit)

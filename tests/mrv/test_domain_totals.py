@@ -88,3 +88,9 @@ def test_degrees_of_freedom_by_hand() -> None:
     raw = 5 * (4 * 16 + 4096) / 80**2 - 3
     excess = 4 / (3 * 2) * (6 * raw + 6)
     assert found.df == pytest.approx(2 / (2 / 4 + excess / 5), rel=1e-12)
+
+
+def test_a_mean_is_the_total_over_the_area() -> None:
+    found = totals(np.arange(40.0))
+    mean, total = found.mean(0, "all", "t/ha"), found.estimate(0, "all", "t")
+    assert (mean.value, mean.standard_error) == pytest.approx((total.value / 80, total.standard_error / 80))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from mrv.errors import EstimationError
 from mrv.sampling import (
     Estimate,
     EstimationUnit,
+    estimate_independent_change,
     estimate_paired_change,
     estimate_post_stratified,
     estimate_ratio,
@@ -219,6 +221,23 @@ def test_refusals() -> None:
         estimate_simple(["1"], [1.0], unit="t")
     with pytest.raises(EstimationError, match="stratum-single-plot"):
         estimate_ratio_to_size(["1"], [1.0], [1.0], unit="t/ha")
+
+
+def test_an_estimate_carries_the_digest_of_its_input() -> None:
+    one = estimate_stratified(names(4), [1.0, 2.0, 3.0, 5.0], ["h"] * 4, {"h": 9.0}, unit="t")
+    again = estimate_stratified(names(4), [1.0, 2.0, 3.0, 5.0], ["h"] * 4, {"h": 9.0}, unit="t")
+    other = estimate_stratified(names(4), [1.0, 2.0, 3.0, 5.5], ["h"] * 4, {"h": 9.0}, unit="t")
+    assert one.digest == again.digest != other.digest
+    assert len(one.digest) == 64
+
+
+def test_independent_occasions_must_be_in_one_unit() -> None:
+    first, second = Estimate(1.0, 1.0, 9, "t", 10, "simple"), Estimate(2.0, 3.0, 9, "m3", 10, "simple")
+    with pytest.raises(EstimationError, match="change-units-differ: first=t; second=m3"):
+        estimate_independent_change(first, second)
+    # by Welch 16 over 1/9 and 9/9
+    change = estimate_independent_change(first, replace(second, unit="t"))
+    assert (change.variance, change.df, change.n_plots) == (4.0, pytest.approx(16 / (10 / 9)), 20)
 
 
 def test_an_estimate_refuses_what_is_no_number() -> None:
