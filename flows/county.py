@@ -241,6 +241,8 @@ class AccountTable(Table):
     """Of the project's statement; registration takes only verified or confirmed values."""
     carbon_fraction: float | None = None
     carbon_fraction_source: str | None = None
+    equations: Path | None = None
+    """The county's own equation library (TOML or CSV); its equations go before the packaged ones."""
     roots: bool = True
     baseline_share: Annotated[float, Field(ge=0, le=1)] | None = None
     stated: dict[str, StatedTable] = {}

@@ -24,8 +24,8 @@ from mrv.equations.records import record_of_equation
 from mrv.errors import EquationError
 from mrv.findings import Finding
 
-MAPPING = "equation_table"
-"""Packaged mapping of a collected table of equations."""
+DATASET_KEY = "equation_library"
+"""Under which a dataset keeps the county's own equations, as the text of a CSV library."""
 
 
 @dataclass(frozen=True, slots=True)

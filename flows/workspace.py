@@ -92,6 +92,8 @@ def input_files(county: County, data: Path) -> dict[str, Path]:
         table = getattr(county, role)
         if table is not None and table.path is not None:
             files[role] = table.path
+    if county.account.equations is not None:
+        files["equations"] = county.account.equations
     files |= {f"landcover.{raster.year}": raster.path for raster in county.landcover}
     files |= {f"boundary.{population.id}": population.boundary for population in county.populations}
     for role, path in files.items():

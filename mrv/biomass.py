@@ -17,7 +17,7 @@ from mrv.allometry import BAMBOO
 from mrv.coefficients import biomass_factors, known, species
 from mrv.equations.examine import Mask
 from mrv.equations.forms import Predictors, needs, predict
-from mrv.equations.library import Library, packaged_library
+from mrv.equations.library import Library, packaged_library, with_own
 from mrv.equations.selection import Assignment, choose_equations, factorise, outside
 from mrv.errors import EstimationError, InventoryError, ParameterMissing
 from mrv.moments import Floats
@@ -107,7 +107,7 @@ def mass_of_trees(
     region: str = "",
     carbon_fraction: float | None = None,
     roots: bool = True,
-    library: Library | None = None,
+    own: Library | None = None,
 ) -> tuple[TreeMass, TreeEquations]:
     """Return volume, biomass and carbon of trees [m3, kg, kg C], and the equations that made them.
 
@@ -123,16 +123,18 @@ def mass_of_trees(
         Region the trees stand in, for equations made for one; empty where it is not known.
     carbon_fraction, roots
         As in `tree_mass`.
-    library
-        Equations to choose from; the packaged ones when None.
+    own
+        The county's own equations, which go before the packaged ones of the same level.
     """
-    equations = packaged_library() if library is None else library
+    equations, first = with_own(own), frozenset(own or ())
     codes, index = factorise(species_code)
     for code in codes:
         species(code)
     bamboo = frozenset({BAMBOO})
-    stems = choose_equations(equations, codes, "stem_volume", region=region, without=bamboo)
-    plants = choose_equations(equations, codes, "biomass_ag", preference=preference, region=region)
+    stems = choose_equations(equations, codes, "stem_volume", region=region, without=bamboo, first=first)
+    plants = choose_equations(
+        equations, codes, "biomass_ag", preference=preference, region=region, first=first
+    )
     volumes, masses = Assignment(codes, stems, index), Assignment(codes, plants, index)
     volume = _predict_each(volumes, trees, None)
     if not np.isfinite(volume).all():

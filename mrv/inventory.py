@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mrv.checks import check_inventory
+from mrv.equations.library import Library
 from mrv.errors import InventoryError
 from mrv.findings import Finding
 from mrv.moments import Floats, Labels
@@ -42,7 +43,8 @@ PLOT_COLUMNS: Final = ("plot_id", "campaign_year", "x_m", "y_m", "area_m2", "par
 """Columns a plot table must have, ``area_m2`` only where plots are of fixed area; ``slope_deg`` and
 ``sampled_frac`` may be there too."""
 TREE_COLUMNS: Final = ("plot_id", "campaign_year", "tree_id", "species_code", "dbh_cm", "height_m", "status")
-"""Columns a tree table must have; ``du`` (bamboo age) and ``tally_count`` may be there too."""
+"""Columns a tree table must have; ``du`` (bamboo age), ``tally_count`` and ``part_id`` may be
+there too."""
 
 
 class ColumnTable(Protocol):
@@ -126,7 +128,9 @@ class Trees:
     status: Labels
     """live, dead, cut or ingrowth; the word of the file where it is none of the known ones."""
     tally_count: Floats
-    """How often the tree counts [1]: 1, or 2 where the walkthrough method says so."""
+    """How often the tree counts [1]: 1, 2 by the walkthrough method, 0 outside the population."""
+    part_id: Labels
+    """Part of a split plot that the tree stands in; empty where plots are whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +145,8 @@ class Inventory:
     """How the plots choose their trees."""
     region: str = ""
     """Region the plots stand in, for equations made for one; empty where it is not known."""
+    equations: Library | None = None
+    """The county's own equations, which go before the packaged ones."""
 
     @property
     def campaigns(self) -> tuple[int, ...]:
@@ -204,6 +210,8 @@ def build_trees(table: ColumnTable) -> Trees:
     year = _whole(table, "campaign_year")
     order = np.lexsort((table.rows, tree_id, plot_id, year))
     words = _text(table, "status")
+    stated = "part_id" in table.columns
+    part = _text(table, "part_id") if stated else np.full(len(table.rows), "", dtype=np.str_)
     status = np.array([STATUS_WORDS.get(str(word).strip().lower(), str(word)) for word in words], np.str_)
     return Trees(
         source=table.source,
@@ -217,6 +225,7 @@ def build_trees(table: ColumnTable) -> Trees:
         du=_real(table, "du")[order],
         status=status[order] if status.size else status.astype(np.str_),
         tally_count=_one_unless_stated(table, "tally_count")[order],
+        part_id=part[order] if part.size else part.astype(np.str_),
     )
 
 

@@ -18,6 +18,7 @@ from mrv.allometry import BAMBOO
 from mrv.biomass import TreeEquations, TreeMass, mass_of_trees
 from mrv.equations.examine import range_cm, range_m
 from mrv.equations.forms import Predictors, needs
+from mrv.equations.library import Library
 from mrv.equations.selection import LEVELS, Assignment
 from mrv.expansion import visits_of
 from mrv.findings import Finding
@@ -52,6 +53,8 @@ class TreeStocks:
     """Stratum of each tallied tree, as the curves took it; None where they took none."""
     region: str
     """Region for which the equations were chosen; empty where none was asked for."""
+    own: Library | None
+    """The county's own equations that were at hand."""
     findings: tuple[Finding, ...]
     """Trees outside the range of an equation, with their rows."""
 
@@ -63,7 +66,12 @@ class TreeStocks:
 
 
 def tree_stocks(
-    trees: Trees, profile: Profile, *, stratum: Labels | None = None, region: str = ""
+    trees: Trees,
+    profile: Profile,
+    *,
+    stratum: Labels | None = None,
+    region: str = "",
+    own: Library | None = None,
 ) -> TreeStocks:
     """Return volume, biomass and carbon of each tree by the profile [m3, kg, kg C].
 
@@ -77,6 +85,8 @@ def tree_stocks(
         Stratum of each tree, for the height curves; they have no such level when None.
     region
         Region the trees stand in, for equations made for one; empty where it is not known.
+    own
+        The county's own equations, which go before the packaged ones.
 
     Notes
     -----
@@ -95,6 +105,7 @@ def tree_stocks(
         known,
         preference=profile.text("biomass_equation"),
         region=region,
+        own=own,
         carbon_fraction=profile.carbon_fraction,
         roots=profile.roots,
     )
@@ -121,6 +132,7 @@ def tree_stocks(
         models,
         place,
         region,
+        own,
         _range_findings(trees, np.flatnonzero(tallied), equations, heights.height_m),
     )
 
@@ -130,7 +142,9 @@ def inventory_stocks(inventory: Inventory, profile: Profile) -> TreeStocks:
     visit = visits_of(inventory.plots, inventory.trees)
     labels = inventory.plots.stratum.astype(np.str_)
     stratum = np.append(labels, "")[visit]
-    return tree_stocks(inventory.trees, profile, stratum=stratum, region=inventory.region)
+    return tree_stocks(
+        inventory.trees, profile, stratum=stratum, region=inventory.region, own=inventory.equations
+    )
 
 
 def _spread(values: Floats, where: Mask) -> Floats:

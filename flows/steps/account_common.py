@@ -6,10 +6,13 @@ from dataclasses import replace
 
 from flows.code_version import code_version
 from flows.county import County, PlotBiomassInventory
+from flows.equations import DATASET_KEY
 from flows.workspace import NOTICE_FILE, Run
 from geodata.dataset import MonitoringDataset
 from geodata.simulation.documents import read_seed
 from mrv.coefficients import province_of
+from mrv.confirmation import Confirmation
+from mrv.equations.library import library_from_text
 from mrv.inventory import Inventory, build_tree_inventory
 from mrv.plot_design import design_from
 from mrv.profile import Profile
@@ -18,13 +21,17 @@ from mrv.removals import (
     change_from_biomass,
 )
 from mrv.statement import Purpose, StatementHeader
+from registry.queries import confirmations
+from registry.store import Registry
 
 
 def tree_inventory(dataset: MonitoringDataset) -> Inventory:
     """Return the trees and plots of a dataset; their findings were shown by the monitor stage."""
     design = design_from(dataset.meta.get("plot_design", {}))
     inventory, _ = build_tree_inventory(dataset.tables["plots"], dataset.tables["trees"], design)
-    return replace(inventory, region=province_of(dataset.county_code))
+    text = str(dataset.meta.get(DATASET_KEY, ""))
+    own = library_from_text(text, f"{DATASET_KEY}.csv") if text else None
+    return replace(inventory, region=province_of(dataset.county_code), equations=own)
 
 
 def biomass_change(
@@ -56,6 +63,13 @@ def stated_values(county: County, profile: Profile) -> Profile:
     if profile.kind == "project_removals":
         stated |= {key: (item.value, item.source) for key, item in account.stated.items()}
     return profile.with_values(stated) if stated else profile
+
+
+def confirmed_values(registry: Registry, profile: Profile) -> tuple[Confirmation, ...]:
+    """Return what the registry has confirmed of a profile, one confirmation for each value."""
+    rows = sorted(confirmations(registry, profile.sha256), key=lambda row: str(row["confirmation_id"]))
+    by_name = {str(row["name"]): Confirmation.from_canonical(row) for row in reversed(rows)}
+    return tuple(by_name.values())
 
 
 def statement_header(

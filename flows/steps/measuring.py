@@ -7,12 +7,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flows.county import NfiInventory
+from flows.equations import DATASET_KEY
 from flows.errors import InputsRefused
 from flows.progress import advance
 from flows.steps.papers import check_papers
 from flows.steps.parcels import ParcelSet, project_strata, read_parcel_set
 from flows.steps.plot_places import place_findings
-from flows.steps.reading import InventoryTables, convert, has_errors, read_inventory, read_side_tables
+from flows.steps.reading import (
+    InventoryTables,
+    convert,
+    has_errors,
+    read_inventory,
+    read_own_equations,
+    read_side_tables,
+)
 from flows.steps.stored import recorded_dataset
 from flows.workspace import Run, open_registry
 from geodata.crosstab import count_classes
@@ -34,6 +42,7 @@ from geodata.sparse import CoverageShelf
 from geodata.strata import check_plot_strata
 from geodata.tables import Table
 from geodata.zonal import Shapes, check_uncovered
+from mrv.equations.library import library_to_csv
 from mrv.inventory import Inventory, build_plots, build_trees
 from mrv.plot_design import FIXED
 from registry.datasets import record_dataset
@@ -180,6 +189,12 @@ def _design_meta(run: Run) -> dict[str, Any]:
     return {"plot_design": inventory.plot_design.design.canonical}
 
 
+def equations_meta(run: Run) -> dict[str, Any]:
+    """Return the county's own equations for the record, so that the account needs no file of theirs."""
+    library = read_own_equations(run)
+    return {} if library is None else {DATASET_KEY: library_to_csv(library)}
+
+
 def record_monitoring(run: Run, inputs: Inputs, areas: Measured, changes: Measured) -> tuple[str, str]:
     """Store the dataset under the digest of its content and record it; return the digest."""
     parcels = inputs.parcels
@@ -203,6 +218,7 @@ def record_monitoring(run: Run, inputs: Inputs, areas: Measured, changes: Measur
             "area_rule": run.county.county.area_rule,
             "crs": run.county.county.crs,
             **_design_meta(run),
+            **equations_meta(run),
         },
         findings=(*inputs.findings, *areas.findings, *changes.findings),
     )

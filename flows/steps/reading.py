@@ -8,11 +8,13 @@ from datetime import date
 from typing import Any
 
 from flows.county import FiadbInventory, NfiInventory, PlotBiomassInventory
+from flows.equations import examine_library, open_library, refusals
 from flows.errors import CountyFileError
 from flows.workspace import Run
 from geodata.findings import Finding
 from geodata.tables import Table, read_table
 from mrv.coefficients import province_of
+from mrv.equations.library import Library
 from mrv.errors import InventoryError, ParameterMissing
 from mrv.inventory import Inventory, build_tree_inventory
 from mrv.profile import load
@@ -47,15 +49,32 @@ def _read_nfi(run: Run, inventory: NfiInventory) -> InventoryTables:
     if not has_errors(findings):
         sample, checked = build_tree_inventory(plots, trees, inventory.plot_design.design)
         findings += [convert(finding, plots, trees) for finding in checked]
-        findings += _check_day(plots, run.as_of)
+        findings += [*_check_day(plots, run.as_of), *check_own_equations(run)]
         if not has_errors(findings):
             findings += [convert(finding, plots, trees) for finding in _extrapolated(run, sample)]
     return InventoryTables({"plots": plots, "trees": trees}, tuple(findings))
 
 
+def read_own_equations(run: Run) -> Library | None:
+    """Return the county's own equation library, where its county file names one."""
+    path = run.county.account.equations
+    return None if path is None else open_library(run.data / path)
+
+
+def check_own_equations(run: Run) -> list[Finding]:
+    """Return a warning for each way in which an own equation fails; such an equation serves no tree."""
+    library, path = read_own_equations(run), run.county.account.equations
+    if library is None or path is None:
+        return []
+    return [
+        Finding(f.rule, "warning", path.name, None, f.field, f.value, f.params)
+        for f in refusals(examine_library(library))
+    ]
+
+
 def _extrapolated(run: Run, sample: Inventory) -> Iterable[Any]:
     """Return a finding for each tree outside the range of the equation that the account will give it."""
-    placed = replace(sample, region=province_of(run.county.county.code))
+    placed = replace(sample, region=province_of(run.county.county.code), equations=read_own_equations(run))
     try:
         return inventory_stocks(placed, load(run.county.account.profile)).findings
     except (InventoryError, ParameterMissing):

@@ -40,6 +40,14 @@ def make_library(equations: Iterable[Equation]) -> Library:
     return MappingProxyType(found)
 
 
+def with_own(own: Library | None) -> Library:
+    """Return a county's own equations and the packaged ones; its own stand in for those of the same name."""
+    if not own:
+        return packaged_library()
+    packaged = packaged_library()
+    return make_library([*own.values(), *(packaged[name] for name in packaged if name not in own)])
+
+
 @cache
 def packaged_library() -> Library:
     """Return every equation of the packaged tables.

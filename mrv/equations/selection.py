@@ -2,15 +2,16 @@
 
 For each species the first level with a candidate that passes its examination decides:
 
-1. ``species_region``  made for the species (by its code or its scientific name), in the region asked for;
+1. ``species_region``  made for the species (by its code or its scientific name), in the region asked for
+                       or in the county's own library;
 2. ``species``         made for the species, anywhere;
 3. ``group``           made for its group (of `mrv/tables/species.csv`, or its genus);
 4. ``fallback``        made for any tree.
 
-Among candidates of one level: the one the species table names, then a verified one, then one in the
-region asked for, then the one of the widest stated range of DBH, then the first by identifier. The DBH
-of a tree decides nothing, so that a stand has no step in it; a tree outside its equation's range is
-reported instead (`outside`).
+Among candidates of one level: one of the county's own library, then the one the species table names,
+then a verified one, then one in the region asked for, then the one of the widest stated range of DBH,
+then the first by identifier. The DBH of a tree decides nothing, so that a stand has no step in it; a tree
+outside its equation's range is reported instead (`outside`).
 """
 
 from __future__ import annotations
@@ -107,6 +108,7 @@ def assign_equations(
     preference: str = "",
     region: str = "",
     without: frozenset[str] = frozenset(),
+    first: frozenset[str] = frozenset(),
 ) -> Assignment:
     """Return the equation of every tree by the rule of this module.
 
@@ -124,6 +126,8 @@ def assign_equations(
         Region the trees stand in; empty where it does not matter.
     without
         Species that have no such quantity.
+    first
+        Equations that go before the others of their level: those of the county's own library.
 
     Raises
     ------
@@ -134,7 +138,7 @@ def assign_equations(
     """
     species, index = factorise(species_code)
     choices = choose_equations(
-        library, species, response, preference=preference, region=region, without=without
+        library, species, response, preference=preference, region=region, without=without, first=first
     )
     return Assignment(species, choices, index)
 
@@ -147,10 +151,13 @@ def choose_equations(
     preference: str = "",
     region: str = "",
     without: frozenset[str] = frozenset(),
+    first: frozenset[str] = frozenset(),
 ) -> tuple[Choice | None, ...]:
     """Return the equation of each species, as `assign_equations` does for trees."""
     candidates = _candidates(library, response, preference)
-    return tuple(None if code in without else _choose(candidates, code, response, region) for code in species)
+    return tuple(
+        None if code in without else _choose(candidates, code, response, region, first) for code in species
+    )
 
 
 def select_equation(
@@ -165,7 +172,7 @@ def select_equation(
     >>> found.equation.id, found.level
     ('fir-db35', 'species_region')
     """
-    return _choose(_candidates(library, response, preference), species_code, response, region)
+    return _choose(_candidates(library, response, preference), species_code, response, region, frozenset())
 
 
 def factorise(species_code: ArrayLike) -> tuple[tuple[str, ...], NDArray[np.intp]]:
@@ -242,7 +249,9 @@ def _candidates(library: Library, response: Response, preference: str) -> list[t
     return [tuple(e for e in fitting if e.form in forms) for forms in PREFERENCES[preference]]
 
 
-def _choose(parts: list[tuple[Equation, ...]], code: str, response: Response, region: str) -> Choice:
+def _choose(
+    parts: list[tuple[Equation, ...]], code: str, response: Response, region: str, first: frozenset[str]
+) -> Choice:
     row = species_table().get(code)
     names = {code, row.scientific} - {""} if row else {code}
     genera = {name.partition(" ")[0] for name in names if " " in name}
@@ -256,21 +265,23 @@ def _choose(parts: list[tuple[Equation, ...]], code: str, response: Response, re
         for level, fits in tests.items():
             found = [equation for equation in part if fits(equation) and is_usable(equation)]
             if found:
-                return _best(found, level, named, region)
+                return _best(found, level, named, region, first)
     for part in parts:
         found = [equation for equation in part if ANY in equation.groups and is_usable(equation)]
         if found:
-            return _best(found, "fallback", named, region)
+            return _best(found, "fallback", named, region, first)
     raise ParameterMissing("equation-none", species=code, response=response)
 
 
-def _best(found: list[Equation], level: str, named: str, region: str) -> Choice:
-    here = [equation for equation in found if region and region.casefold() in regions_of(equation)]
+def _best(found: list[Equation], level: str, named: str, region: str, first: frozenset[str]) -> Choice:
+    place = region.casefold()
+    here = [e for e in found if e.id in first or (place and place in regions_of(e))]
     if level == "species" and here:
         level, found = "species_region", here
     best = min(
         found,
         key=lambda e: (
+            e.id not in first,
             e.id != named,
             e.status != "verified",
             bool(here) and e not in here,

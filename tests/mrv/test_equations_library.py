@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from mrv.equations.examine import examine
@@ -10,6 +12,7 @@ from mrv.equations.library import (
     library_to_toml,
     make_library,
     packaged_library,
+    with_own,
 )
 from mrv.equations.records import record_of_equation
 from mrv.errors import EquationError
@@ -27,7 +30,7 @@ def test_every_packaged_equation_holds_and_has_a_source() -> None:
 
 def test_only_what_was_checked_is_called_verified() -> None:
     verified = {name for name, equation in LIBRARY.items() if equation.status == "verified"}
-    # the coefficients of chave-2014 are proven by the trees of Nouragues, its range and residual error are not
+    # the coefficients of chave-2014 are proven by the trees of Nouragues, its range and error are not
     assert verified == {"fir-ly208"}
 
 
@@ -93,3 +96,10 @@ def test_an_identifier_stands_once_and_an_unknown_one_is_refused() -> None:
     with pytest.raises(EquationError, match="equation-unknown: equation=oak"):
         find_equation(LIBRARY, "oak")
     assert find_equation(LIBRARY, "oak-ly208").id == "oak-ly208"
+
+
+def test_an_own_equation_stands_in_for_the_packaged_one_of_its_name() -> None:
+    assert with_own(None) is with_own({}) is LIBRARY
+    other = replace(LIBRARY["fir-ly208"], correction=1.1)
+    both = with_own(make_library([other]))
+    assert (len(both), both["fir-ly208"].correction, next(iter(both))) == (len(LIBRARY), 1.1, "fir-ly208")

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mrv.coefficients import species_table
-from mrv.equations.library import make_library, packaged_library
+from mrv.equations.library import make_library, packaged_library, with_own
 from mrv.equations.selection import (
     LEVELS,
     PREFERENCES,
@@ -78,6 +78,18 @@ def test_a_verified_equation_goes_before_an_unverified_one() -> None:
     fir = LIBRARY["fir-lyt2264"]
     library = make_library([replace(fir, id="a"), replace(fir, id="b", status="verified")])
     assert select_equation(library, "310", "biomass_ag").equation.id == "b"
+
+
+def test_a_countys_own_equation_goes_before_the_packaged_one() -> None:
+    own = make_library([replace(LIBRARY["fir-db35"], id="own", region="", status="unverified")])
+    both = with_own(own)
+    for region in ("", "Hunan", "Fujian"):
+        found = assign_equations(both, ["310", "220"], "stem_volume", region=region, first=frozenset(own))
+        fir, masson = found.choices[1], found.choices[0]
+        assert fir is not None
+        assert masson is not None
+        assert (fir.equation.id, fir.level) == ("own", "species_region")
+        assert masson.equation.id.startswith("masson")
 
 
 def test_an_equation_that_fails_its_examination_is_never_chosen() -> None:
