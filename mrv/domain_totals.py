@@ -161,9 +161,8 @@ class DomainTotals:
         """Return 2 V^2 over the variance of V, with the kurtosis of the plots where it is positive."""
         group, n = self.members.group, self.moments.n
         z = self.members.combined(q)
-        off = z - (np.bincount(group, z, minlength=n.size) / n)[group]
-        second: Floats = np.bincount(group, off**2, minlength=n.size)
-        fourth: Floats = np.bincount(group, off**4, minlength=n.size)
+        off = z - (_group_sums(z, group, n.size) / n)[group]
+        second, fourth = _group_sums(off**2, group, n.size), _group_sums(off**4, group, n.size)
         parts = self.factors.spread_ha2 * second / np.maximum(n - 1, 1.0)
         plain = float(np.sum(parts**2 / np.maximum(n - 1, 1.0)))
         if not (plain > 0 and variance > 0):
@@ -195,6 +194,10 @@ class DomainTotals:
         if name not in self.domains:
             raise EstimationError("domain-unknown", domain=name, known=", ".join(self.domains))
         return self.domains.index(name)
+
+
+def _group_sums(values: Floats, group: Ints, groups: int) -> Floats:
+    return np.asarray(np.bincount(group, values, minlength=groups), dtype=np.float64)
 
 
 def _excess_kurtosis(n: Floats, second: Floats, fourth: Floats) -> Floats:
