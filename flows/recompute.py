@@ -87,7 +87,7 @@ def recompute(home: Path, statement_id: str, lang: str = "en") -> Recomputed:
 def _again(run: Run, dataset: MonitoringDataset, stored: Statement, standing: Standing) -> Statement:
     profile = kept_profile(run.home, stored.manifest_sha256, stored.profile_id, stored.profile_sha256)
     if stored.kind == "county_stock":
-        return stock_statement(run, dataset, profile)
+        return stock_statement(run, dataset, profile, standing.confirmed)
     return project_statement(run, dataset, profile, standing)
 
 

@@ -9,7 +9,13 @@ from typing import Any
 
 from flows.county import FiadbInventory, PlotBiomassInventory
 from flows.steps.account_audit import audited
-from flows.steps.account_common import biomass_change, stated_values, statement_header, tree_inventory
+from flows.steps.account_common import (
+    biomass_change,
+    confirmed_values,
+    stated_values,
+    statement_header,
+    tree_inventory,
+)
 from flows.steps.budget import project_budget
 from flows.steps.project_facts import eligible_land, stated_ineligible
 from flows.steps.project_terms import project_terms_of
@@ -27,7 +33,7 @@ from mrv.profile import Profile, load
 from mrv.removals import ProjectChange, build_removals_statement, change_by_method
 from mrv.statement import Statement
 from mrv.statement_items import Note
-from registry.queries import confirmations, negative_rest
+from registry.queries import negative_rest
 from registry.store import Registry
 
 
@@ -104,11 +110,9 @@ def project_statement(
 def standing_of(run: Run, dataset: MonitoringDataset, registry: Registry, profile: Profile) -> Standing:
     """Return the confirmations of a profile and the project's negative rest, from the registry."""
     project = run.county.project
-    rows = sorted(confirmations(registry, profile.sha256), key=lambda row: str(row["confirmation_id"]))
-    by_name = {str(row["name"]): Confirmation.from_canonical(row) for row in reversed(rows)}
     code = _code(run, dataset)
     rest = negative_rest(registry, code, project.period_start.isoformat()) if project else None
-    return Standing(tuple(by_name.values()), rest)
+    return Standing(confirmed_values(registry, profile), rest)
 
 
 def _code(run: Run, dataset: MonitoringDataset) -> str:
