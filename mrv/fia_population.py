@@ -37,10 +37,36 @@ class FiaPopulation:
     """Stratum of each plot."""
     units: tuple[EstimationUnit, ...]
     """Units with area [ha] and stratum weights [1]."""
+    stratum_code: NDArray[np.intp]
+    """A number for the stratum of each plot, counted over all units; equal where unit and stratum are."""
 
     def take(self, keep: NDArray[np.bool_]) -> FiaPopulation:
         """Return the population with some of its plots."""
-        return replace(self, plot_id=self.plot_id[keep], unit=self.unit[keep], stratum=self.stratum[keep])
+        return replace(
+            self,
+            plot_id=self.plot_id[keep],
+            unit=self.unit[keep],
+            stratum=self.stratum[keep],
+            stratum_code=self.stratum_code[keep],
+        )
+
+    def plots_by_stratum(self) -> dict[tuple[str, str], int]:
+        """Return the number of plots of each (unit, stratum) that has any [1]."""
+        _, first, count = np.unique(self.stratum_code, return_index=True, return_counts=True)
+        names = zip(self.unit[first].tolist(), self.stratum[first].tolist(), strict=True)
+        return dict(zip(names, count.tolist(), strict=True))
+
+
+def stratum_codes(unit: ArrayLike, stratum: ArrayLike) -> NDArray[np.intp]:
+    """Return a number for each pair of unit and stratum.
+
+    >>> stratum_codes(["a", "a", "b"], ["1", "2", "1"]).tolist()
+    [0, 1, 2]
+    """
+    _, owner = np.unique(np.asarray(unit), return_inverse=True)
+    names, part = np.unique(np.asarray(stratum), return_inverse=True)
+    codes: NDArray[np.intp] = np.unique(owner * names.size + part, return_inverse=True)[1]
+    return codes
 
 
 def make_population(
@@ -50,6 +76,7 @@ def make_population(
     *,
     units: tuple[EstimationUnit, ...],
     unit: ArrayLike | None = None,
+    stratum_code: NDArray[np.intp] | None = None,
 ) -> FiaPopulation:
     """Return a population, its plots sorted.
 
@@ -63,13 +90,16 @@ def make_population(
         Estimation units.
     unit
         Unit of each plot; may be left out where there is one unit.
+    stratum_code
+        The numbers of `stratum_codes`, where they are at hand.
     """
     names, strata = np.asarray(plot_id, dtype=np.str_), np.asarray(stratum, dtype=np.str_)
     if unit is None and len(units) != 1:
         raise EstimationError("fia-units-not-assigned", domain=domain, count=len(units))
     owner = np.full(names.shape, units[0].id) if unit is None else np.asarray(unit, dtype=np.str_)
     order = np.argsort(names, kind="stable")
-    return FiaPopulation(domain, names[order], owner[order], strata[order], units)
+    codes = stratum_codes(owner, strata) if stratum_code is None else stratum_code
+    return FiaPopulation(domain, names[order], owner[order], strata[order], units, codes[order])
 
 
 def population_from_evaluation(
@@ -110,6 +140,7 @@ def population_from_evaluation(
         _codes(assignment["stratumcd"]),
         units=units,
         unit=_codes(assignment["estn_unit"]),
+        stratum_code=stratum_codes(assignment["estn_unit"], assignment["stratumcd"]),
     )
 
 
@@ -189,26 +220,22 @@ def collapse_strata(population: FiaPopulation) -> tuple[FiaPopulation, tuple[Not
             params = {"domain": population.domain, "unit": unit.id, "stratum": small, "into": other}
             notes.append(Note("strata-collapsed", {**params, "n_plots": counts[small], "merged": merged}))
         units.append(replace(unit, stratum_weights=weights))
-    collapsed = replace(population, stratum=stratum.astype(np.str_), units=tuple(units))
+    merged_names = stratum.astype(np.str_)
+    codes = stratum_codes(population.unit, merged_names)
+    collapsed = replace(population, stratum=merged_names, units=tuple(units), stratum_code=codes)
     return collapsed, tuple(notes)
 
 
 def _all_have_plots(population: FiaPopulation) -> bool:
     """Return whether each stratum with weight has two plots or more, and each stratum with plots a weight."""
-    owners, owner = np.unique(population.unit, return_inverse=True)
-    names, stratum = np.unique(population.stratum, return_inverse=True)
-    keys, plots = np.unique(owner * names.size + stratum, return_counts=True)
-    counted = {
-        (str(owners[key // names.size]), str(names[key % names.size])): int(count)
-        for key, count in zip(keys.tolist(), plots.tolist(), strict=True)
-    }
+    plots = population.plots_by_stratum()
     weighted = {
         (unit.id, name)
         for unit in population.units
         for name, weight in unit.stratum_weights.items()
         if weight > 0
     }
-    return set(counted) == weighted and min(counted.values(), default=0) >= _MIN_PLOTS
+    return set(plots) == weighted and min(plots.values(), default=0) >= _MIN_PLOTS
 
 
 def _smallest_pair(stratum: NDArray[Any], weights: Mapping[str, float]) -> tuple[str, str] | None:

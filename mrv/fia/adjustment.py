@@ -66,17 +66,17 @@ def adjustment_of(
     given
         Factors of POP_STRATUM by the strata as the tables give them.
     """
-    codes = stratum_codes(population)
+    codes = population.stratum_code
     computed = {part: _computed(frame, codes, column) for part, column in _PROPORTIONS.items()}
     if np.isnan(computed["cond"]).any():
         raise EstimationError("stratum-not-sampled", domain=population.domain)
     if given is None:
         return Adjustment(computed, "computed")
-    own = stratum_codes(frame.population)
-    _, first = np.unique(own, return_index=True)
+    own = frame.population.stratum_code
+    _, first, at = np.unique(own, return_index=True, return_inverse=True)
     unit, stratum = frame.population.unit[first].tolist(), frame.population.stratum[first].tolist()
     keys = list(zip(unit, stratum, strict=True))
-    found = {part: np.array([given[key][part] for key in keys])[own] for part in ("subp", "micr", "macr")}
+    found = {part: np.array([given[key][part] for key in keys])[at] for part in ("subp", "micr", "macr")}
     found["cond"] = found["subp"]
     return Adjustment(found, "given", _disagreements(frame, own, first, found))
 
@@ -132,17 +132,9 @@ def _computed(frame: FiaFrame, codes: Positions, column: str) -> Floats:
     share = np.nan_to_num(reals_of(frame.tables.conditions[column])[frame.cond_row])
     plots = np.bincount(codes)
     proportion = binned_sums(codes[frame.cond_plot], share, plots.size)
-    with np.errstate(divide="ignore"):
-        factor = np.where(proportion > 0, plots / proportion, np.nan)
+    factor = np.full(plots.size, np.nan)
+    np.divide(plots, proportion, out=factor, where=proportion > 0)
     return np.asarray(factor[codes], dtype=np.float64)
-
-
-def stratum_codes(population: FiaPopulation) -> Positions:
-    """Return a number for the stratum of each plot, counted over all units."""
-    _, unit = np.unique(population.unit, return_inverse=True)
-    names, stratum = np.unique(population.stratum, return_inverse=True)
-    codes: Positions = np.unique(unit * names.size + stratum, return_inverse=True)[1]
-    return codes
 
 
 def _disagreements(

@@ -58,7 +58,7 @@ def population_of_pop_tables(
         {**units, "acres": units["area_used"]},
         domain=domain,
     )
-    notes = (*_plot_counts(assignment, strata, keys), *_pixel_counts(strata, units))
+    notes = (*_plot_counts(population, strata, keys), *_pixel_counts(strata, units))
     return population, _given(strata, keys), notes
 
 
@@ -85,23 +85,21 @@ def _given(strata: Table, keys: list[tuple[str, str]]) -> GivenFactors | None:
     }
 
 
-def _plot_counts(assignment: Table, strata: Table, keys: list[tuple[str, str]]) -> list[Note]:
+def _plot_counts(population: FiaPopulation, strata: Table, keys: list[tuple[str, str]]) -> list[Note]:
     """Return a note for each stratum whose P2POINTCNT is not the number of plots assigned to it."""
     if "p2pointcnt" not in strata:
         return []
-    unit, stratum = codes_of(assignment["estn_unit"]), codes_of(assignment["stratumcd"])
-    pairs, plots = np.unique(np.column_stack([unit, stratum]), axis=0, return_counts=True)
-    assigned = Counter({(str(u), str(h)): int(n) for (u, h), n in zip(pairs, plots, strict=True)})
+    assigned = population.plots_by_stratum()
     said: Mapping[tuple[str, str], float] = dict(
         zip(keys, reals_of(strata["p2pointcnt"]).tolist(), strict=True)
     )
     return [
         Note(
             "fia-plots-disagree",
-            {"unit": key[0], "stratum": key[1], "given": int(count), "count": assigned[key]},
+            {"unit": key[0], "stratum": key[1], "given": int(count), "count": assigned.get(key, 0)},
         )
         for key, count in said.items()
-        if np.isfinite(count) and count != assigned[key]
+        if np.isfinite(count) and count != assigned.get(key, 0)
     ]
 
 
