@@ -76,6 +76,8 @@ def elasticities(trees: Trees, stocks: TreeStocks, profile: Profile) -> tuple[Fl
             codes,
             Predictors(dbh_cm=dbh_cm, height_m=height_m, du=du),
             preference=profile.text("biomass_equation"),
+            region=stocks.region,
+            own=stocks.own,
             carbon_fraction=profile.carbon_fraction,
             roots=profile.roots,
         )

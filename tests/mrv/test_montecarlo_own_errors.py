@@ -68,6 +68,15 @@ def test_elasticities_are_the_exponents_of_the_equation(inventory: Inventory, st
     assert (by_dbh[~measured] > 1.9699831).all()
 
 
+def test_a_step_is_taken_along_the_equation_that_the_region_chose(inventory: Inventory) -> None:
+    """Fujian's fir, V = a D^1.801671 H^.997998: stepping along another equation would show a hundredfold."""
+    there = replace(inventory, region="Fujian")
+    found = inventory_stocks(there, PROFILE)
+    assert {equation.id for equation in found.equations.volume.equations()} == {"fir-db35"}
+    _, height = elasticities(there.trees, found, PROFILE)
+    assert height[found.tallied] == pytest.approx(0.997998, abs=1e-9)
+
+
 def test_a_reading_of_the_tape_moves_carbon_by_its_elasticity(
     inventory: Inventory, stocks: TreeStocks
 ) -> None:
