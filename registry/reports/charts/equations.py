@@ -58,5 +58,6 @@ def _paint(figure: Figure, equation: Equation, curve: Curve, pen: Pen) -> None:
     axes.set_title(f"{equation.id}{species}", loc="left")
     if curve.name == "dbh_cm":
         low, high = range_cm(equation)
-        note = f"{pen.say('equations.plot.range')} {low:g}–{high:g} cm · {pen.say(f'equations.status.{equation.status}')}"
+        status = pen.say(f"equations.status.{equation.status}")
+        note = f"{pen.say('equations.plot.range')} {low:g}–{high:g} cm · {status}"
         axes.text(0.02, 0.95, note, transform=axes.transAxes, color=MUTED, fontsize=8.5, va="top")
