@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from types import MappingProxyType
+from typing import Final
 
 import numpy as np
 
@@ -33,6 +35,15 @@ from mrv.statement import Statement, StatementHeader
 from mrv.statement_items import BudgetItem, DomainEstimate, Note
 from mrv.tree_stocks import inventory_stocks
 from mrv.units import CO2_PER_C, QUANTITIES
+
+TOLD: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "stratum-few-plots": "estimates-few-plots",
+        "domain-few-plots": "estimates-few-filled",
+        "domain-all-zero": "estimates-all-zero",
+    }
+)
+"""Warning of an estimate -> note of the statement that counts those that have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +140,21 @@ def estimate_county_stock(
             for rule, count in counted.items()
             if count
         ]
+    notes += _told(estimates)
     return CountyStock(
         tuple(estimates), tuple(notes), stocks.equations.unverified(), findings=stocks.findings
     )
+
+
+def _told(estimates: list[DomainEstimate]) -> list[Note]:
+    """Return a note for each kind of warning: how many estimates have it, and the first of them."""
+    notes = []
+    for warning, rule in TOLD.items():
+        found = [item for item in estimates if warning in item.estimate.warnings]
+        if found:
+            first = f"{found[0].domain} {found[0].quantity}"
+            notes.append(Note(rule, {"count": len(found), "estimates": len(estimates), "first": first}))
+    return notes
 
 
 def _domains(areas: Mapping[str, float], domain: str) -> list[tuple[str, dict[str, float]]]:

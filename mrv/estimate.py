@@ -14,7 +14,7 @@ LEVEL: Final = 0.90
 """Confidence level where none is given (AR-TOOL14 asks for 90 %)."""
 
 WARNINGS: Final = (
-    "strata-collapsed",
+    "stratum-collapsed",
     "stratum-certainty",
     "stratum-few-plots",
     "domain-empty",

@@ -247,7 +247,7 @@ class Population:
         few = bool((count[factors.spread_ha2 > 0] < FEW_PLOTS).any())
         told = (
             *warnings,
-            *(("strata-collapsed",) if collapsed else ()),
+            *(("stratum-collapsed",) if collapsed else ()),
             *(("stratum-few-plots",) if few else ()),
         )
         mark = hashlib.sha256("\n".join((method, *names)).encode())

@@ -175,3 +175,14 @@ def test_honest_degrees_of_freedom_leave_value_and_variance(inventory: Inventory
     found = honest.find("county", "carbon_stock", 2025).estimate
     assert found.df < 3
     assert found.warnings == ("stratum-few-plots", "domain-few-plots")
+
+
+def test_what_estimates_warn_of_is_told_in_the_notes(stock: CountyStock) -> None:
+    notes = {note.rule: note.params for note in stock.notes}
+    assert notes["estimates-few-plots"]["count"] == len(stock.estimates)
+    assert notes["estimates-few-plots"]["first"] == "county growing_stock"
+    zero = [item for item in stock.estimates if "domain-all-zero" in item.estimate.warnings]
+    # no bamboo was cut and no bamboo plot has growing stock
+    assert ("stratum:毛竹", "felling") in {(item.domain, item.quantity) for item in zero}
+    assert notes["estimates-all-zero"]["count"] == len(zero) > 0
+    assert all(item.estimate.value == 0 for item in zero)

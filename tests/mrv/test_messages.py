@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from mrv.county_stock import TOLD
 from mrv.estimate import WARNINGS
 
 SEVERITIES = ("error", "warning", "info")
@@ -54,7 +55,7 @@ def test_every_rule_has_a_sentence(
     assert len(used) > 80
     # two notes and two counts are chosen by data
     used |= {"plots-unpaired", "trees-unrecorded", "fia-volume-null-zero", "fia-tree-without-expansion"}
-    used |= set(WARNINGS)
+    used |= {*WARNINGS, *TOLD.values()}
     assert used - set(messages) == set()
     assert {key for key in own if not key.startswith(("account.term.", "note."))} - used == set()
 

@@ -203,7 +203,7 @@ def test_a_stratum_of_one_plot_is_refused_unless_told() -> None:
     found = Population.stratified(list("1234"), strata, {"a": 1.0, "b": 2.0}, single_plot="collapse")
     assert [(c.stratum, c.into, c.n_plots) for c in found.collapsed] == [("b", "a", 1)]
     estimate = found.totals(y).estimate(0, "all", "t")
-    assert "strata-collapsed" in estimate.warnings
+    assert "stratum-collapsed" in estimate.warnings
     # b keeps its mean; its variance is that of all four plots
     assert estimate.value == pytest.approx(2.0 + 2 * 9.0)
     assert estimate.variance == pytest.approx(1 / 3 + 4 * float(np.var(y, ddof=1)), rel=1e-12)
@@ -229,7 +229,7 @@ def test_post_strata_are_merged_with_their_weights() -> None:
     estimate = found.totals(y).estimate(0, "all", "t")
     assert estimate.value == pytest.approx(10 * float(np.mean(y)))
     assert estimate.variance == pytest.approx(100 * float(np.var(y, ddof=1)) / 5)
-    assert "strata-collapsed" in estimate.warnings
+    assert "stratum-collapsed" in estimate.warnings
 
 
 def test_one_plot_in_all_cannot_be_collapsed() -> None:
@@ -290,7 +290,7 @@ def test_few_plots_in_a_stratum_are_told() -> None:
 
 def test_every_warning_is_on_the_closed_list() -> None:
     used = {"stratum-few-plots", "domain-all-zero", "domain-few-plots", "domain-empty", "stratum-certainty"}
-    assert used | {"strata-collapsed"} <= set(WARNINGS)
+    assert used | {"stratum-collapsed"} <= set(WARNINGS)
 
 
 def test_refusals() -> None:

@@ -87,7 +87,7 @@ def test_a_single_plot_never_has_zero_variance() -> None:
     found = Population.stratified(IDS[:11], strata, {"a": 1.0, "b": 1.0}, single_plot="collapse")
     with_b, without = (found.totals(values).estimate(0, "all", "t") for values in (y, y * (y < 10)))
     assert with_b.variance > without.variance > 0
-    assert "strata-collapsed" in with_b.warnings
+    assert "stratum-collapsed" in with_b.warnings
     assert (found.collapsed[0].stratum, found.collapsed[0].into) == ("b", "a")
 
 
