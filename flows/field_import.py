@@ -22,12 +22,13 @@ from flows.steps.reading import convert
 from flows.workspace import find_county_file
 from geodata.findings import Finding
 from geodata.mapping import TableMapping, load_mapping
-from geodata.tables import Table, read_table
+from geodata.tables import Table, read_optional, read_table
 from mrv.blind_checks import BlindCheck, audit_rules, compare_audit
 from mrv.errors import InventoryError
 from mrv.inventory import Inventory, build_tree_inventory
 from mrv.plan_checks import PlannedPlot, check_plan
 from mrv.plot_design import FIXED, PlotDesign
+from mrv.plot_parts import apply_parts
 
 KEYS: Mapping[str, tuple[str, ...]] = {
     "plots": ("plot_id", "campaign_year"),
@@ -55,6 +56,9 @@ def check_field(request: FieldRequest) -> FieldCheck:
     plots, trees, findings = _read(paths, tables)
     inventory, checked = _inventory(plots, trees, findings, design)
     findings += checked
+    if inventory is not None:
+        inventory, more = _parts(request.workbook, mapping, inventory, (plots, trees))
+        findings += more
     if county is not None and inventory is not None:
         findings += _places(request, county, inventory, plots)
     if request.plan is not None and inventory is not None:
@@ -97,6 +101,17 @@ def _inventory(
         raise FieldError(error.rule, **error.params) from error
     found = [convert(finding, plots, trees) for finding in checked]
     return inventory, [f for f in found if (f.source, f.row, f.field) not in told]
+
+
+def _parts(
+    workbook: Path, mapping: str, inventory: Inventory, tables: tuple[Table, Table]
+) -> tuple[Inventory, list[Finding]]:
+    """Return the inventory with plots cut to their parts, if the workbook has a sheet of parts."""
+    parts, found = read_optional(workbook, mapping, table="parts")
+    if parts is None or found:
+        return inventory, found
+    cut, more = apply_parts(inventory, parts)
+    return cut, [convert(finding, parts, *tables) for finding in more]
 
 
 def _placed(table: Table, keys: Sequence[str], told: set[tuple[str, int | None, str | None]]) -> Table:

@@ -23,7 +23,7 @@ LAST_ROW: Final = 20_000
 SPECIES_SHEET: Final = "树种"
 HELP_SHEET: Final = "说明"
 _WIDTHS: Final[Mapping[str, float]] = {"parcel_id": 24, "note": 30, "x_m": 14, "y_m": 14}
-_TEXT: Final = frozenset({"plot_id", "tree_id", "species_code", "parcel_id", "stratum", "team"})
+_TEXT: Final = frozenset({"plot_id", "tree_id", "species_code", "parcel_id", "stratum", "team", "part_id"})
 _GREEN, _GREY, _ORANGE = "FF2F6B52", "FFE6E8E7", "FFF6D9A8"
 
 
@@ -98,6 +98,9 @@ def write_field_workbook(
     plot_list = f"'{names['plots']}'!$A$2:$A${max(len(plots), 1) + 1}"
     _rules(book[of_trees.sheet[0]], of_trees.columns, _tree_rules(letters, plot_list, names), texts)
     _highlight(book[of_trees.sheet[0]], letters, len(species))
+    if "parts" in tables:
+        parts = tables["parts"]
+        _rules(_data_sheet(book, parts.sheet[0], parts.columns), parts.columns, _part_rules(plot_list), texts)
     book.security.lockStructure = True
     book.active = 1
     book.properties.created = book.properties.modified = EPOCH.replace(tzinfo=None)
@@ -210,6 +213,15 @@ def _tree_rules(letters: Mapping[str, str], plot_list: str, names: Mapping[str, 
         "du": _between("whole", 1, 10),
         "status": {"type": "list", "formula1": '"' + ",".join(STATUSES) + '"'},
         "tally_count": _between("whole", 1, 2),
+    }
+
+
+def _part_rules(plot_list: str) -> dict[str, Rule]:
+    return {
+        "plot_id": {"type": "list", "formula1": plot_list},
+        "campaign_year": _between("whole", 1900, 2100),
+        "part_frac": _between("decimal", 0, 1),
+        "in_population": {"type": "list", "formula1": '"是,否"'},
     }
 
 

@@ -23,6 +23,8 @@ from geodata.sheets import Sheet, read_sheet
 
 MAX_FINDINGS_PER_COLUMN: Final = 50
 """More of one kind in one column are counted, not listed."""
+WORKBOOKS: Final = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
+"""Endings of files with sheets."""
 MAX_NUMBER: Final = 1e15
 """From here on a number no longer proves its last digit [1]."""
 
@@ -117,6 +119,24 @@ def read_table(
     if not sheet.rows:
         findings.append(Finding("table-without-rows", "error", sheet.source, sheet.heading_row))
     return Table(sheet.source, columns, rows, headings), findings
+
+
+def read_optional(
+    path: Path, mapping: str | Path | TableMapping, *, table: str | None = None
+) -> tuple[Table | None, list[Finding]]:
+    """Read a sheet of a workbook that need not be there, or may be empty; None where it is not.
+
+    A text file has no sheets, so that nothing is read from one.
+    """
+    if path.suffix.lower() not in WORKBOOKS:
+        return None, []
+    try:
+        found, findings = read_table(path, mapping, table=table)
+    except TableError as error:
+        if error.rule in {"sheet-missing", "table-empty", "mapping-table-unknown"}:
+            return None, []
+        raise
+    return (found, findings) if len(found) else (None, [])
 
 
 def _choose(mapping: str | Path, table: str | None) -> TableMapping:

@@ -15,6 +15,7 @@ from mrv.confirmation import Confirmation
 from mrv.equations.library import library_from_text
 from mrv.inventory import Inventory, build_tree_inventory
 from mrv.plot_design import design_from
+from mrv.plot_parts import apply_parts
 from mrv.profile import Profile
 from mrv.removals import (
     ProjectChange,
@@ -29,6 +30,8 @@ def tree_inventory(dataset: MonitoringDataset) -> Inventory:
     """Return the trees and plots of a dataset; their findings were shown by the monitor stage."""
     design = design_from(dataset.meta.get("plot_design", {}))
     inventory, _ = build_tree_inventory(dataset.tables["plots"], dataset.tables["trees"], design)
+    if "plot_parts" in dataset.tables:
+        inventory, _ = apply_parts(inventory, dataset.tables["plot_parts"])
     text = str(dataset.meta.get(DATASET_KEY, ""))
     own = library_from_text(text, f"{DATASET_KEY}.csv") if text else None
     return replace(inventory, region=province_of(dataset.county_code), equations=own)

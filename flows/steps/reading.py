@@ -12,11 +12,12 @@ from flows.equations import examine_library, open_library, refusals
 from flows.errors import CountyFileError
 from flows.workspace import Run
 from geodata.findings import Finding
-from geodata.tables import Table, read_table
+from geodata.tables import Table, read_optional, read_table
 from mrv.coefficients import province_of
 from mrv.equations.library import Library
 from mrv.errors import InventoryError, ParameterMissing
 from mrv.inventory import Inventory, build_tree_inventory
+from mrv.plot_parts import apply_parts
 from mrv.profile import load
 from mrv.table_checks import check_fiadb, check_plot_biomass
 from mrv.tree_stocks import inventory_stocks
@@ -45,14 +46,19 @@ def read_inventory(run: Run) -> InventoryTables:
 def _read_nfi(run: Run, inventory: NfiInventory) -> InventoryTables:
     plots, plot_findings = read_table(run.data / inventory.path, inventory.mapping, table="plots")
     trees, tree_findings = read_table(run.data / inventory.tree_path, inventory.mapping, table="trees")
-    findings = [*plot_findings, *tree_findings]
+    parts, part_findings = read_optional(run.data / inventory.path, inventory.mapping, table="parts")
+    tables = {"plots": plots, "trees": trees} | ({} if parts is None else {"plot_parts": parts})
+    findings = [*plot_findings, *tree_findings, *part_findings]
     if not has_errors(findings):
         sample, checked = build_tree_inventory(plots, trees, inventory.plot_design.design)
-        findings += [convert(finding, plots, trees) for finding in checked]
+        if parts is not None:
+            sample, more = apply_parts(sample, parts)
+            checked += more
+        findings += [convert(finding, *tables.values()) for finding in checked]
         findings += [*_check_day(plots, run.as_of), *check_own_equations(run)]
         if not has_errors(findings):
             findings += [convert(finding, plots, trees) for finding in _extrapolated(run, sample)]
-    return InventoryTables({"plots": plots, "trees": trees}, tuple(findings))
+    return InventoryTables(tables, tuple(findings))
 
 
 def read_own_equations(run: Run) -> Library | None:

@@ -152,7 +152,7 @@ def test_a_heading_that_stands_twice_is_refused(tmp_path: Path, mapping: Path) -
 def test_a_table_of_a_mapping_must_be_named(csv_file: Path) -> None:
     with pytest.raises(TableError, match="mapping-table-unknown") as caught:
         read_table(csv_file, "nfi_workbook")
-    assert caught.value.params["tables"] == "plots, trees"
+    assert caught.value.params["tables"] == "plots, trees, parts"
 
 
 def workbook_of(path: Path, rows: list[list[object]]) -> Path:
@@ -253,3 +253,25 @@ def test_constants_codes_and_recodes(tmp_path: Path) -> None:
         ("code-not-mapped", 4, "99", 2),
         ("code-not-mapped", 6, "0310", 1),
     ]
+
+
+def test_a_sheet_that_need_not_be_there(tmp_path: Path) -> None:
+    from geodata.tables import read_optional  # noqa: PLC0415
+    from geodata.workbooks import write_workbook  # noqa: PLC0415
+
+    path, text = tmp_path / "w.xlsx", tmp_path / "w.csv"
+    heading = ["plot", "year", "part", "part_frac", "in_population"]
+    write_workbook(path, {"parts": [heading, ["P1", 2020, "A", 0.5, "是"]]})
+    found, findings = read_optional(path, "nfi_workbook", table="parts")
+    assert findings == []
+    assert found is not None
+    assert found["part_frac"].tolist() == [0.5]
+    write_workbook(path, {"parts": [heading]})
+    assert read_optional(path, "nfi_workbook", table="parts") == (None, [])
+    write_workbook(path, {"other": [["a"]]})
+    assert read_optional(path, "nfi_workbook", table="parts") == (None, [])
+    assert read_optional(path, "price_series", table="parts") == (None, [])
+    text.write_text("a\n", "utf-8")
+    assert read_optional(text, "nfi_workbook", table="parts") == (None, [])
+    with pytest.raises(TableError, match="table-file-missing"):
+        read_optional(tmp_path / "none.xlsx", "nfi_workbook", table="parts")
