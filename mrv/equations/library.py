@@ -121,6 +121,8 @@ def _bamboo() -> Iterator[Equation]:
             "coefficients": ";".join(f"{name}={row[name]}" for name in "abcdef"),
             "species": row["species_code"],
             "groups": "bamboo",
+            "dbh_min_cm": row["dbh_min_cm"],
+            "dbh_max_cm": row["dbh_max_cm"],
             "unit": "kg",
             "source": row["source"],
             "status": row["status"],
