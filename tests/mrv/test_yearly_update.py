@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mrv.errors import EstimationError
 from mrv.growth_curves import Richards
@@ -118,3 +120,34 @@ def test_years_out_of_order_and_no_campaign_are_refused() -> None:
         update_stock([1.0], 2025, 2024, land([1.0]), rule(), NOTHING)
     with pytest.raises(EstimationError, match="yearly-update-without-campaign"):
         yearly_stock([], 2025, land([1.0]), rule(), NOTHING)
+
+
+@given(
+    stock=st.lists(st.floats(0, 500), min_size=3, max_size=3),
+    records=st.lists(
+        st.tuples(st.integers(0, 2), st.integers(2021, 2026), st.floats(0, 3)), min_size=1, max_size=8
+    ),
+    middle=st.integers(2020, 2026),
+    net=st.floats(-5, 10),
+)
+def test_an_update_in_two_steps_is_the_update_in_one(
+    stock: list[float], records: list[tuple[int, int, float]], middle: int, net: float
+) -> None:
+    """Where nothing was lost before the middle year; what is lost later counts in the second step alone."""
+    late = [(parcel, year, area) for parcel, year, area in records if year > middle] or [(0, 2030, 0.0)]
+    place, growth = land([1.0, 2.0, 0.5]), {"fir": StratumGrowth("fir", net, 5, (2020, 2025))}
+    whole = update_stock(stock, 2020, 2026, place, growth, lost(*late))
+    first = update_stock(stock, 2020, middle, place, growth, lost(*late))
+    start = first[:, -1] if first.shape[1] else np.array(stock)
+    second = update_stock(start, middle, 2026, place, growth, lost(*late))
+    assert np.column_stack([first, second]) == pytest.approx(whole, rel=1e-12, abs=1e-12)
+    assert (whole >= 0).all()
+
+
+@given(st.permutations(range(4)))
+def test_the_order_of_records_changes_nothing(order: list[int]) -> None:
+    records = [(0, 2021, 0.25), (1, 2022, 0.5), (0, 2022, 0.25), (1, 2021, 0.125)]
+    place = land([1.0, 2.0])
+    one = update_stock([40.0, 80.0], 2020, 2023, place, rule(), lost(*records))
+    two = update_stock([40.0, 80.0], 2020, 2023, place, rule(), lost(*(records[i] for i in order)))
+    assert (one == two).all()
