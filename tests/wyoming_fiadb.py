@@ -52,6 +52,27 @@ def wyoming_tables(
     return tables
 
 
+def repeated(tables: Mapping[str, list[Row]], times: int) -> dict[str, list[Row]]:
+    """Return an evaluation of several Wyomings side by side, for timings: each copy has units of its own."""
+    found: dict[str, list[Row]] = {}
+    for name, rows in tables.items():
+        if name in {"POP_EVAL", "POP_EVAL_TYP"}:
+            found[name] = rows
+            continue
+        found[name] = [_copied(row, copy) for copy in range(times) for row in rows]
+    return found
+
+
+def _copied(row: Row, copy: int) -> Row:
+    other = dict(row)
+    for name in TYPES.keys() & row.keys() - {"EVAL_CN"}:
+        text = str(row[name])
+        other[name] = str(int(text) + 10**14 * (copy + 1)) if text.isdigit() else f"{text}-{copy}"
+    if "ESTN_UNIT" in row:
+        other["ESTN_UNIT"] = row["ESTN_UNIT"] + 100 * copy
+    return other
+
+
 def write_folder(
     tables: Mapping[str, list[Row]], folder: Path, *, prefix: str = "WY_", lower: bool = False
 ) -> Path:

@@ -11,7 +11,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from mrv.errors import InventoryError
-from mrv.fia.tables import FiaTables, Places, Positions, Table, codes_of, keys_of, places_of, reals_of
+from mrv.fia.tables import (
+    Codes,
+    FiaTables,
+    Places,
+    Positions,
+    Table,
+    codes_of,
+    keys_of,
+    places_of,
+    positions_of,
+    reals_of,
+)
 from mrv.fia_population import FiaPopulation
 from mrv.statement_items import Note
 
@@ -129,25 +140,38 @@ def _tree_rows(
         return none, none, 0
     at = places.find(keys_of(tables.trees["plt_cn"]))
     number = codes_of(tables.trees["condid"])
-    cond_number = codes_of(tables.conditions["condid"])[cond_row]
-    width = int(max(number.max(initial=0), cond_number.max(initial=0))) + 2
-    known = cond_plot * width + cond_number
-    wanted = at * width + number
-    place = np.minimum(np.searchsorted(known, wanted), max(known.size - 1, 0))
-    found = (at >= 0) & (known.size > 0)
-    if known.size:
-        found &= known[place] == wanted
-    rows = np.flatnonzero(found)
-    unsampled = _on_unsampled(tables, places, at, number, width)
-    return rows, place[rows].astype(np.intp), int(((at >= 0) & ~found).sum() - unsampled)
+    place = _condition_of(at, number, cond_plot, codes_of(tables.conditions["condid"])[cond_row])
+    lost = np.flatnonzero((at >= 0) & (place < 0))
+    rows = np.flatnonzero(place >= 0)
+    strays = lost.size - (_on_unsampled(tables, places, at[lost], number[lost]) if lost.size else 0)
+    return rows, place[rows], strays
 
 
-def _on_unsampled(
-    tables: FiaTables, places: Places, at: Positions, number: Positions | object, width: int
-) -> int:
+def _condition_of(at: Positions, number: Codes, cond_plot: Positions, cond_number: Codes) -> Positions:
+    """Return the condition of each tree by its plot and number, -1 where there is none.
+
+    Conditions of a plot are nearly always numbered from 1 on, so the place is guessed and checked; only
+    where the guess is wrong is it looked for.
+    """
+    if cond_plot.size == 0:
+        return np.full(at.shape, -1, dtype=np.intp)
+    first = np.searchsorted(cond_plot, np.arange(cond_plot[-1] + 2))
+    known = np.clip(at, 0, cond_plot[-1])
+    guess = np.clip(first[known] + number - 1, 0, cond_plot.size - 1)
+    right = (cond_plot[guess] == at) & (cond_number[guess] == number)
+    place = np.where(right, guess, -1).astype(np.intp)
+    rest = np.flatnonzero(~right & (at >= 0))
+    if rest.size:
+        width = int(max(number.max(), cond_number.max())) + 2
+        wanted = at[rest] * width + number[rest]
+        place[rest] = positions_of(cond_plot * width + cond_number, wanted)
+    return place
+
+
+def _on_unsampled(tables: FiaTables, places: Places, at: Positions, number: Codes) -> int:
     """Return how many trees stand on a condition that was not sampled; they are no strays."""
     conditions = tables.conditions
     gone = reals_of(conditions["cond_status_cd"]) == NOT_SAMPLED_CONDITION
     where = places.find(keys_of(conditions["plt_cn"])[gone])
-    keys = where * width + codes_of(conditions["condid"])[gone]
-    return int((np.isin(at * width + np.asarray(number), keys[where >= 0]) & (at >= 0)).sum())
+    pairs = set(zip(where.tolist(), codes_of(conditions["condid"])[gone].tolist(), strict=True))
+    return sum(pair in pairs for pair in zip(at.tolist(), number.tolist(), strict=True))

@@ -14,6 +14,7 @@ from mrv.moments import Floats, Labels
 
 Table = Mapping[str, NDArray[Any]]
 Positions = NDArray[np.intp]
+Codes = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def reals_of(values: ArrayLike) -> Floats:
     return np.asarray(values, dtype=np.float64)
 
 
-def codes_of(values: ArrayLike) -> NDArray[np.int64]:
+def codes_of(values: ArrayLike) -> Codes:
     """Return whole numbers; a null becomes -1."""
     return np.nan_to_num(reals_of(values), nan=-1).astype(np.int64)
 

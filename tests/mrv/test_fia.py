@@ -303,6 +303,19 @@ def test_trees_on_a_condition_that_was_not_sampled_are_no_strays(
     assert frame.tree_row.size == 5
 
 
+def test_conditions_numbered_anyhow_are_found(tables: FiaTables, population: FiaPopulation) -> None:
+    """Numbers 7 and 3 in the place of 1 and 2: the same figures."""
+    other = {1: 7.0, 2: 3.0}
+
+    def renumbered(table: Any) -> Any:
+        return {**table, "condid": np.array([other[int(value)] for value in table["condid"]])}
+
+    moved = FiaTables(tables.plots, renumbered(tables.conditions), renumbered(tables.trees))
+    found, same = (ask(each, population, "volume", by=["SPCD"]) for each in (moved, tables))
+    assert found.rows == same.rows
+    assert found.notes == same.notes
+
+
 @pytest.mark.parametrize("part", ["plots", "conditions"])
 def test_a_row_that_stands_twice_is_refused(tables: FiaTables, population: FiaPopulation, part: str) -> None:
     doubled = {name: np.r_[values, values[:1]] for name, values in getattr(tables, part).items()}
