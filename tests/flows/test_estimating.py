@@ -270,7 +270,7 @@ def test_a_single_plot_is_refused_or_collapsed_and_told(files: TableFiles) -> No
     with pytest.raises(EstimationError, match="stratum-single-plot"):
         own(files, "volume")
     files.design.write_text('single_plot = "collapse"\n' + STRATIFIED, "utf-8")
-    assert "strata-collapsed" in own(files, "volume").rows[0].estimate.warnings
+    assert "stratum-collapsed" in own(files, "volume").rows[0].estimate.warnings
 
 
 def test_a_campaign_of_several_and_another_mapping(files: TableFiles, tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def test_a_single_plot_fails_unless_its_stratum_was_collapsed(stock: Statement) 
     assert line(stock, facts, "audit-single-plot-strata").params["strata"] == "b"
     assert verdicts(stock, facts)["audit-single-plot-strata"] == "fail"
     told = DomainEstimate(
-        "account", "county", "carbon_stock", estimate(1.0, 1.0, "t C", ("strata-collapsed",)), year=2025
+        "account", "county", "carbon_stock", estimate(1.0, 1.0, "t C", ("stratum-collapsed",)), year=2025
     )
     collapsed = replace(stock, estimates=(*stock.estimates, told))
     assert verdicts(collapsed, facts)["audit-single-plot-strata"] == "look"
