@@ -91,6 +91,8 @@ def write_field_workbook(
         for column, item in enumerate(of_plots.columns, start=1):
             _put(plot_sheet, row, column, item.name, plot.get(item.name))
     _data_sheet(book, of_trees.sheet[0], of_trees.columns)
+    parts = tables.get("parts")
+    part_sheet = None if parts is None else _data_sheet(book, parts.sheet[0], parts.columns)
     _species_sheet(book, species, texts)
     names = {"plots": of_plots.sheet[0], "species": f"'{SPECIES_SHEET}'!$A$2:$A${len(species) + 1}"}
     _rules(book[of_plots.sheet[0]], of_plots.columns, _plot_rules(names), texts)
@@ -98,9 +100,8 @@ def write_field_workbook(
     plot_list = f"'{names['plots']}'!$A$2:$A${max(len(plots), 1) + 1}"
     _rules(book[of_trees.sheet[0]], of_trees.columns, _tree_rules(letters, plot_list, names), texts)
     _highlight(book[of_trees.sheet[0]], letters, len(species))
-    if "parts" in tables:
-        parts = tables["parts"]
-        _rules(_data_sheet(book, parts.sheet[0], parts.columns), parts.columns, _part_rules(plot_list), texts)
+    if parts is not None:
+        _rules(part_sheet, parts.columns, _part_rules(plot_list), texts)
     book.security.lockStructure = True
     book.active = 1
     book.properties.created = book.properties.modified = EPOCH.replace(tzinfo=None)

@@ -88,6 +88,21 @@ def test_the_copy_and_the_list(workbook: Path, tmp_path: Path) -> None:
     assert any("样木" in line for line in crew_lines(found, "zh-CN"))
 
 
+def test_a_sheet_of_parts_is_checked(workbook: Path) -> None:
+    book = openpyxl.load_workbook(workbook)
+    page = book.create_sheet("样地部分")
+    page.append(["样地号", "调查年度", "部分", "面积比例", "属于总体"])
+    page.append(["0001", 2020, "A", 0.6, "是"])
+    page.append(["0001", 2020, "B", 0.6, "否"])
+    book.save(workbook)
+    found = check_field(FieldRequest(workbook))
+    assert [(f.row, f.field) for f in found.findings if f.rule == "part-fractions-over"] == [(3, "面积比例")]
+    page.cell(3, 4, "half")
+    book.save(workbook)
+    found = check_field(FieldRequest(workbook))
+    assert ("样地部分", 3) in at(found.findings, "cell-not-a-number")
+
+
 def test_rows_that_cannot_be_placed_do_not_hide_the_others(workbook: Path) -> None:
     book = openpyxl.load_workbook(workbook)
     column = {cell.value: cell.column for cell in book[TREES][1]}

@@ -14,7 +14,7 @@ from flows.steps.account_common import tree_inventory
 from flows.workspace import COUNTIES
 from geodata.dataset import MonitoringDataset
 from geodata.manifest import build_manifest
-from geodata.tables import read_table
+from geodata.tables import make_table, read_table
 from mrv.errors import InventoryError
 from mrv.expansion import expand
 from mrv.plot_design import FIXED
@@ -70,6 +70,25 @@ def test_the_dataset_carries_the_design_to_the_account(folder: Path) -> None:
     found = expand(tree_inventory(dataset))
     # BAF 1: a tree of 20 cm stands for 31.83 trees per hectare, one of 10 cm for four times as many
     assert found.share == pytest.approx([31.830989, 127.323954], rel=1e-7)
+
+
+def test_parts_of_plots_reach_the_account(folder: Path) -> None:
+    columns = {
+        "plot_id": ["P1", "P1"],
+        "campaign_year": [2025, 2025],
+        "part_id": ["A", "B"],
+        "part_frac": [0.7, 0.3],
+        "in_population": ["是", "否"],
+    }
+    tables = {
+        name: read_table(folder / f"{name}.csv", "nfi_workbook_no_area", table=name)[0]
+        for name in ("plots", "trees")
+    }
+    tables["plot_parts"] = make_table("w.xlsx[样地部分]", columns)
+    manifest = build_manifest({"plots": folder / "plots.csv"})
+    meta = {"plot_design": {"kind": "angle_count", "baf_m2_per_ha": 1.0}}
+    dataset = MonitoringDataset("430624", date(2026, 6, 30), manifest, tables, meta, ())
+    assert tree_inventory(dataset).plots.sampled_frac.tolist() == [0.7, 1.0]
 
 
 def test_without_the_table_plots_are_of_fixed_area(folder: Path) -> None:
