@@ -24,6 +24,7 @@ from flows.steps.sources import kept_profile, kept_run
 from flows.workspace import Run, open_registry
 from geodata.dataset import MonitoringDataset, read_dataset
 from mrv.confirmation import Confirmation
+from mrv.profile import Profile
 from mrv.statement import Statement
 from registry.queries import confirmations
 from registry.queries import statement as find_statement
@@ -82,6 +83,14 @@ def recompute(home: Path, statement_id: str, lang: str = "en") -> Recomputed:
     run = kept_run(home, settings, dataset, lang)
     again = _again(run, dataset, stored, standing)
     return compare(statement_id, stored, again)
+
+
+def stored_statement(home: Path, statement_id: str) -> tuple[Statement, Profile]:
+    """Return a registered statement and the profile that its digest names."""
+    with open_registry(home, load_settings()) as registry:
+        stored = Statement.from_canonical(find_statement(registry, statement_id)["content"])
+    profile = kept_profile(home, stored.manifest_sha256, stored.profile_id, stored.profile_sha256)
+    return stored, profile
 
 
 def _again(run: Run, dataset: MonitoringDataset, stored: Statement, standing: Standing) -> Statement:

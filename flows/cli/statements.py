@@ -1,7 +1,8 @@
-"""核查 Commands on statements: list, show, verify, reject, recompute."""
+"""核查 Commands on statements: list, show, verify, reject, recompute, report."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,7 +10,7 @@ import typer
 from flows.cli.acting import DateOpt, HomeOpt, IdentityOpt, JsonOpt, KeyOpt, perform
 from flows.cli.output import DONE, FAILED, language, say, say_error, say_json, sentence
 
-app = typer.Typer(help="核查 Statements: list, show, verify, reject, recompute", no_args_is_help=True)
+app = typer.Typer(help="核查 Statements: list, show, verify, reject, recompute, report", no_args_is_help=True)
 StatementArg = Annotated[str, typer.Argument(help="Id of the statement (tanhui statement list)")]
 
 
@@ -127,3 +128,24 @@ def recompute(statement: StatementArg, home: HomeOpt = None, as_json: JsonOpt = 
         say(sentence("recompute-line", lang, place=item.place, stored=item.stored, again=item.again))
     say(sentence("recompute-differs", lang, statement_id=statement, count=len(found.differences)))
     return FAILED
+
+
+@app.command("report")
+def report(
+    statement: StatementArg,
+    out: Annotated[Path | None, typer.Option("--out", help="File to write. Default: standard output")] = None,
+    home: HomeOpt = None,
+) -> int:
+    """Write the draft report under the methodology's own headings. Example: tanhui statement report ST-…."""
+    from flows.homes import find_home  # noqa: PLC0415  (keeps --help quick)
+    from flows.monitoring_report import report_text  # noqa: PLC0415
+    from flows.recompute import stored_statement  # noqa: PLC0415
+
+    sealed, profile = stored_statement(find_home(home), statement)
+    content = report_text(sealed, profile, language())
+    if out is None:
+        say(content)
+    else:
+        out.write_text(content, "utf-8", newline="\n")
+        say(str(out))
+    return DONE

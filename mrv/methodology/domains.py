@@ -36,7 +36,15 @@ POOLS: Final = (
 
 _POOL: Final = frozenset({"mandatory", "optional", "excluded"})
 _STEP: Final = frozenset({"term", "sign", "base"})
-_SECTION: Final = frozenset({"no", "zh", "en"})
+_SECTION: Final = frozenset({"no", "zh", "en", "part"})
+PARTS: Final = frozenset(
+    {
+        "introduction", "applicability", "references", "terms", "boundary", "equations", "baseline",
+        "additionality", "project", "leakage", "net", "monitoring", "points", "area", "stock", "change",
+        "uncertainty", "own-words",
+    }
+)  # fmt: skip
+"""What a report can fill in under a heading; under ``own-words`` only its owner can."""
 
 _COMMON: Final[Mapping[str, object]] = MappingProxyType(
     {
@@ -179,7 +187,8 @@ def _sections(value: Any) -> tuple[object, bool]:
         return (), False
     sections = tuple(Section(**item) for item in value)
     numbers = [item.no for item in sections]
-    return sections, bool(sections) and len(set(numbers)) == len(numbers)
+    known = all(item.part in PARTS for item in sections)
+    return sections, bool(sections) and known and len(set(numbers)) == len(numbers)
 
 
 CHECKS: Final[Mapping[str, Callable[[Any], tuple[object, bool]]]] = MappingProxyType(

@@ -44,6 +44,8 @@ class Section:
     """Heading in Chinese."""
     en: str
     """Heading in English."""
+    part: str
+    """What the report fills in under it, one of `mrv.methodology.domains.PARTS`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, AccountStep):
         return {"term": value.term, "sign": value.sign, "base": value.base}
     if isinstance(value, Section):
-        return {"no": value.no, "zh": value.zh, "en": value.en}
+        return {"no": value.no, "zh": value.zh, "en": value.en, "part": value.part}
     if isinstance(value, tuple | list):
         return [plain(item) for item in value]
     if isinstance(value, float) and value in {float("inf"), float("-inf")}:

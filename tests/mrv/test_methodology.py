@@ -12,6 +12,8 @@ from mrv.methodology.domains import AMOUNTS, BASES, CHECKS, KEYS, POOLS, TERMS, 
 from mrv.methodology.model import AccountStep, ProfileValue, Section, plain
 from mrv.profile import load
 
+SECTION = {"no": "1", "zh": "引言", "en": "Introduction", "part": "introduction"}
+
 
 @pytest.mark.parametrize(
     ("domain", "good", "bad"),
@@ -31,7 +33,7 @@ from mrv.profile import load
             ["missing", [["none", 0]], [["2019-12-31", 667], ["none", 400]]],
             [[], [["2019-12-31", 667]], [["2020-01-01", 1], ["2019-01-01", 2], ["none", 3]], [["none", -1]]],
         ),
-        ("sections", [[{"no": "1", "zh": "引言", "en": "Introduction"}]], [[], [{"no": "1"}]]),
+        ("sections", [[SECTION]], [[], [{"no": "1"}], [{**SECTION, "part": "gift"}], [SECTION, SECTION]]),
     ],
 )
 def test_what_belongs_to_a_domain(domain: str, good: list[object], bad: list[object]) -> None:
@@ -65,7 +67,7 @@ def test_no_file_can_turn_a_deduction_into_a_gain() -> None:
 
 
 def test_values_become_plain_json() -> None:
-    value = (AccountStep("leakage", -1, "subtotal"), Section("1", "引言", "Introduction"), (0.1, math.inf))
+    value = (AccountStep("leakage", -1, "subtotal"), Section(**SECTION), (0.1, math.inf))
     text = json.dumps(plain(value), ensure_ascii=False, allow_nan=False)
     assert json.loads(text)[2] == [0.1, "inf"]
     for name in ("ccer-14-001-v01", "county-stock-v1"):

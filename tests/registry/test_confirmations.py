@@ -15,7 +15,7 @@ from registry.canonical import canonical_json
 from registry.confirmations import CONFIRMER_KINDS, confirm_value, value_text
 from registry.errors import NotFound, RuleViolation
 from registry.invariants import check_invariants
-from registry.model import PartyRecord
+from registry.model import ConfirmationRequest, PartyRecord
 from registry.parties import register_parties
 from registry.queries.reading import all_tables
 from registry.statements import submit_statement
@@ -71,10 +71,19 @@ def test_what_cannot_be_confirmed(
 
 
 def test_unknown_missing_and_verified_values(based: Registry, chain: SimpleNamespace) -> None:
+    other = load("vm0047-v1.0")
+    benchmark = ConfirmationRequest(
+        other.id,
+        other.sha256,
+        "performance_benchmark",
+        other.entries()["performance_benchmark"].sha256,
+        "5",
+        "9" * 64,
+    )
     with pytest.raises(NotFound, match="confirmation-value-unknown"):
         confirm_value(based, chain.context("VVB", "c"), replace(chain.value_request(), name="gift"))
     with pytest.raises(RuleViolation, match="confirmation-value-missing"):
-        confirm_value(based, chain.context("VVB", "c"), chain.value_request("performance_benchmark"))
+        confirm_value(based, chain.context("VVB", "c"), benchmark)
     with pytest.raises(RuleViolation, match="confirmation-not-needed"):
         confirm_value(based, chain.context("VVB", "c"), chain.value_request("start_after_date"))
     assert queries.confirmations(based) == []
