@@ -10,7 +10,9 @@ angle counts it is 1 ha, and the share is the number of trees per hectare that t
 plot says what part was measured (``sampled_frac``). Its sum still belongs to the whole plot, and every visit
 of its stratum and campaign is divided by the mean fraction of that stratum: adj_h = n_h / sum of fractions
 (Bechtold and Patterson 2005, SRS-80, chapter 4). Dividing each plot by its own fraction would let a sliver
-count like a whole plot. A plot that is split by condition (stands, land classes) gives one value for each
+count like a whole plot. This is right on average where plot centres may lie beyond the border too; with
+centres inside only, the ground along the border weighs less, and where it is unlike the rest the walkthrough
+method is the exact way. A plot that is split by condition (stands, land classes) gives one value for each
 condition, zeros included (`condition_values`): the conditions sum to the plot, and domains stay unbiased.
 """
 
