@@ -160,3 +160,28 @@ def test_what_is_no_design(content: dict[str, object], field: str) -> None:
 def test_a_design_goes_through_plain_values_and_back() -> None:
     for design in (FIXED, NESTED, ANGLE, PlotDesign(slope_corrected=False)):
         assert design_from(design.canonical) == design
+
+
+@given(st.lists(st.floats(1, 200), min_size=1, max_size=30))
+def test_an_angle_count_gives_every_tree_the_same_basal_area(diameters: list[float]) -> None:
+    dbh = np.array(diameters)
+    per_ha = expansion_per_ha(dbh, np.zeros(dbh.size), ANGLE)
+    assert math.pi / 4 * (dbh / 100) ** 2 * per_ha == pytest.approx(np.full(dbh.size, 2.0), rel=1e-12)
+
+
+@given(st.lists(st.floats(0, 200), min_size=2, max_size=30))
+def test_thicker_trees_stand_for_fewer_in_nested_plots(diameters: list[float]) -> None:
+    dbh = np.sort(np.array([d for d in diameters if d >= 1.0] or [1.0]))
+    per_ha = expansion_per_ha(dbh, np.zeros(dbh.size), NESTED)
+    assert (np.diff(per_ha) <= 0).all()
+    assert (per_ha > 0).all()
+
+
+@given(st.floats(0, 59), st.floats(10, 5000))
+def test_a_slope_only_takes_ground_away(slope: float, area: float) -> None:
+    taped = PlotDesign(slope_corrected=False)
+    one = np.array([20.0])
+    flat = expansion_per_ha(one, np.array([area]), FIXED)
+    steep = expansion_per_ha(one, np.array([area]), taped, np.array([slope]))
+    assert steep >= flat
+    assert steep == pytest.approx(flat / math.cos(math.radians(slope)), rel=1e-12)
