@@ -16,6 +16,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike
 
+from mrv.design_factors import (
+    check_units,
+    not_measured,
+    plain_factors,
+    rows_of,
+    sorted_labels,
+    strata_of_unit,
+    unit_factors,
+    with_lenders,
+)
 from mrv.domain_totals import ALL, FEW_PLOTS, DfRule, DomainTotals, Factors, Members, expand
 from mrv.errors import EstimationError
 from mrv.moments import (
@@ -27,16 +37,12 @@ from mrv.moments import (
     check_finite,
     check_strata,
     group_moments,
-    sorted_by_id,
 )
 from mrv.strata import (
     Collapse,
     EstimationUnit,
     SinglePlot,
-    merge_small,
     pairs_of,
-    refuse_single,
-    shares_of,
 )
 
 
@@ -120,18 +126,18 @@ class Population:
             a vanishing part of the area. A stratum whose plots were all measured (a certainty stratum)
             has no variance, even with one plot.
         """
-        ids, order, (names,) = _sorted(plot_id, stratum)
+        ids, order, (names,) = sorted_labels(plot_id, stratum)
         known, codes = np.unique(names, return_inverse=True)
         strata = [str(name) for name in known]
         n = np.bincount(codes, minlength=known.size).astype(np.float64)
         plots = dict(zip(strata, n.astype(int).tolist(), strict=True))
-        left = _not_measured(plots, stratum_plots or {})
+        left = not_measured(plots, stratum_plots or {})
         singles = [name for name, rest in zip(strata, left, strict=True) if plots[name] < 2 and rest > 0]
         pairs = pairs_of(plots, singles, single_plot)
         check_strata(plots, stratum_area_ha)
         area = np.array([stratum_area_ha[name] for name in strata], dtype=np.float64)
         spread = area**2 * left / n
-        rows, group = _with_lenders(codes, [(strata.index(a), strata.index(b)) for a, b in pairs])
+        rows, group = with_lenders(codes, [(strata.index(a), strata.index(b)) for a, b in pairs])
         alone = [strata.index(name) for name in singles]
         lent = spread[alone]
         spread[alone] = 0.0
@@ -139,7 +145,7 @@ class Population:
             "stratified",
             (ids, order, rows, group),
             (*strata, *(f"{other}+{name}" for name, other in pairs)),
-            _plain_factors(np.r_[area, np.zeros(lent.size)], np.r_[spread, lent]),
+            plain_factors(np.r_[area, np.zeros(lent.size)], np.r_[spread, lent]),
             float(np.sum((n - 1) * (left > 0))) or float(len(pairs)),
             tuple(Collapse("", name, other, plots[name]) for name, other in pairs),
             ("stratum-certainty",) if bool((left == 0).any()) else (),
@@ -207,22 +213,22 @@ class Population:
         units: Sequence[EstimationUnit],
         single_plot: SinglePlot,
     ) -> Population:
-        ids, order, (owner, names) = _sorted(plot_id, unit_of_plot, stratum)
-        _check_units(owner, units)
+        ids, order, (owner, names) = sorted_labels(plot_id, unit_of_plot, stratum)
+        check_units(owner, units)
         group = np.empty(ids.size, dtype=np.intp)
         labels: list[str] = []
         columns: list[Floats] = []
         collapsed: list[Collapse] = []
-        members = _rows_of(owner)
+        members = rows_of(owner)
         for index, unit in enumerate(sorted(units, key=lambda unit: unit.id)):
             if unit.id not in members:
                 raise EstimationError("unit-without-plots", unit=unit.id)
             rows = members[unit.id]
-            strata, codes, shares, merged = _strata_of_unit(unit, names[rows], single_plot)
+            strata, codes, shares, merged = strata_of_unit(unit, names[rows], single_plot)
             group[rows] = codes + len(labels)
             labels += [f"{unit.id}/{name}" for name in strata]
             n_h = np.bincount(codes, minlength=len(strata)).astype(np.float64)
-            columns.append(_unit_factors(method, unit, index, shares, n_h))
+            columns.append(unit_factors(method, unit, index, shares, n_h))
             collapsed += merged
         expansion, spread, unit_index, share, between = np.concatenate(columns, axis=1)
         factors = Factors(expansion, spread, unit_index.astype(np.intp), share, between)
@@ -319,95 +325,5 @@ class Population:
         return np.column_stack(columns)[self.order]
 
 
-def _sorted(plot_id: ArrayLike, *labels: ArrayLike) -> tuple[Labels, Ints, tuple[Labels, ...]]:
-    """Return sorted identifiers, their order, and the labels in it."""
-    ids = np.asarray(plot_id, dtype=np.str_)
-    if ids.size == 0:
-        raise EstimationError("sample-empty")
-    order = sorted_by_id(ids)
-    columns = [np.asarray(column, dtype=np.str_) for column in labels]
-    for column in columns:
-        if column.size != ids.size:
-            raise EstimationError("sample-lengths-differ", plots=ids.size, values=column.size)
-    return ids[order], order, tuple(column[order] for column in columns)
-
-
-def _rows_of(labels: Labels) -> dict[str, Ints]:
-    """Return the rows of each label, in their order."""
-    known, code = np.unique(labels, return_inverse=True)
-    rows = np.split(np.argsort(code, kind="stable"), np.cumsum(np.bincount(code))[:-1])
-    return dict(zip(known.tolist(), rows, strict=True))
-
-
-def _not_measured(plots: Mapping[str, int], stratum_plots: Mapping[str, float]) -> Floats:
-    """Return 1 - n_h / N_h for each stratum [1]; 1 where N_h is not given."""
-    for name, count in plots.items():
-        if name in stratum_plots and not stratum_plots[name] >= count:
-            raise EstimationError(
-                "stratum-plots-too-many", stratum=name, n_plots=count, whole=stratum_plots[name]
-            )
-    return np.array(
-        [1 - n / stratum_plots[name] if name in stratum_plots else 1.0 for name, n in plots.items()]
-    )
-
-
-def _with_lenders(codes: Ints, pairs: list[tuple[int, int]]) -> tuple[Ints, Ints]:
-    """Return members and their groups, each pair of collapsed strata a further group."""
-    rows, group = [np.arange(codes.size)], [codes]
-    for extra, (a, b) in enumerate(pairs):
-        members = np.flatnonzero((codes == a) | (codes == b))
-        rows.append(members)
-        group.append(np.full(members.size, int(codes.max()) + 1 + extra))
-    return np.concatenate(rows), np.concatenate(group)
-
-
-def _plain_factors(expansion: Floats, spread: Floats) -> Factors:
-    none = np.zeros(expansion.size)
-    return Factors(expansion, spread, none.astype(np.intp), none, none)
-
-
 def _columns(factors: Factors) -> tuple[Floats, ...]:
     return (factors.expansion_ha, factors.spread_ha2, factors.between_ha2)
-
-
-def _check_units(owner: Labels, units: Sequence[EstimationUnit]) -> None:
-    known = {unit.id for unit in units}
-    for unit_id in np.unique(owner).tolist():
-        if unit_id not in known:
-            raise EstimationError("unit-unknown", unit=unit_id)
-
-
-def _strata_of_unit(
-    unit: EstimationUnit, names: Labels, single_plot: SinglePlot
-) -> tuple[list[str], Ints, Floats, list[Collapse]]:
-    """Return strata with plots, the stratum of each plot, their shares, and what was merged."""
-    known, codes = np.unique(names, return_inverse=True)
-    strata = [str(name) for name in known]
-    plots = dict(zip(strata, np.bincount(codes).tolist(), strict=True))
-    shares = shares_of(unit)
-    if single_plot == "refuse":
-        refuse_single(plots)
-        check_strata(plots, shares)
-        return strata, codes, np.array([shares[name] for name in strata]), []
-    for name in strata:
-        if name not in shares:
-            raise EstimationError("stratum-without-weight", stratum=name, n_plots=plots[name])
-    goes_to, left, merged = merge_small(unit.id, plots, shares)
-    kept = sorted(set(goes_to.values()))
-    codes = np.array([kept.index(goes_to[name]) for name in strata], dtype=np.intp)[codes]
-    return kept, codes, np.array([left[name] for name in kept]), merged
-
-
-def _unit_factors(method: str, unit: EstimationUnit, index: int, share: Floats, n_h: Floats) -> Floats:
-    """Return expansion, spread, unit, share and between factor of a unit's groups, shape (5, h)."""
-    A2, n = unit.area_ha**2, n_h.sum()
-    W = share
-    if method == "post_stratified":
-        spread, between = A2 * (W / n + (1 - W) / n**2), np.zeros(W.size)
-    else:
-        points = float(sum(unit.stratum_weights.values()))
-        if not points > 1:
-            raise EstimationError("unit-without-weights", unit=unit.id)
-        spread = A2 * np.maximum(W * points - 1, 0.0) / (points - 1) * W / n_h
-        between = A2 * W / (points - 1)
-    return np.array([unit.area_ha * W, spread, np.full(W.size, float(index)), W, between])
