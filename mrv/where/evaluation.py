@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mrv.errors import ExpressionError
-from mrv.where.grammar import Among, Both, Column, Compare, Either, IsNull, Literal, Node, Not
+from mrv.where.nodes import Among, Both, Column, Compare, Either, IsNull, Literal, Node, Not
 
 Mask = NDArray[np.bool_]
 Values = NDArray[Any]

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from mrv.errors import ExpressionError
 from mrv.where import column_names, conjuncts, matches, parse_condition
-from mrv.where.grammar import MAX_DEPTH, MAX_LENGTH, Among, Both, Column, Compare, Either, IsNull, Not
+from mrv.where.grammar import MAX_DEPTH, MAX_LENGTH
+from mrv.where.nodes import Among, Both, Column, Compare, Either, IsNull, Not
 
 NAN = float("nan")
 COLUMNS = {
