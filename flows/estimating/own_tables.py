@@ -65,7 +65,7 @@ def estimate_own_tables(files: TableFiles, question: TableQuestion, shown: Prese
     plots, trees = _read(files, design, question)
     with report("estimate", "estimate"):
         population = _population(plots, design)
-        tables = PlotTables(plots.columns, {} if trees is None else trees.columns)
+        tables = PlotTables(_columns(plots), {} if trees is None else _columns(trees))
         request = TableRequest(question.quantity, question.per_area, where, question.by)
         answer = estimate_plot_tables(tables, population, request)
     scale = scale_of(QUANTITIES[question.quantity], shown.units, per_area=question.per_area)
@@ -105,6 +105,12 @@ def _read(files: TableFiles, design: Design, question: TableQuestion) -> tuple[T
     if trees is not None and question.quantity in TABLE_QUANTITIES:
         _need(trees, design, "trees", TABLE_QUANTITIES[question.quantity].columns, question.quantity)
     return _campaign(plots, design), None if trees is None else _campaign(trees, design)
+
+
+def _columns(table: Table) -> dict[str, Any]:
+    """Return the columns under our names and under the headings of the person's own file."""
+    own = {heading: table.columns[name] for name, heading in table.headings.items()}
+    return own | dict(table.columns)
 
 
 def _need(table: Table, design: Design, part: str, columns: tuple[str, ...], what: str) -> None:

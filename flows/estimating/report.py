@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from flows.errors import EstimateError
 from mrv.answer import AnswerRow
 from mrv.estimate import LEVEL, Estimate
 from mrv.fia.quantities import FiaQuantity
@@ -132,6 +133,8 @@ def make_rows(figures: Sequence[AnswerRow], by: Sequence[str], scale: Scale) -> 
 
 def write_csv(report: EstimateReport, path: Path) -> None:
     """Write the figures as a table, one row each."""
+    if not path.parent.is_dir():
+        raise EstimateError("estimate-out-folder", folder=str(path.parent))
     by = list(report.question["by"])
     names = ["value", "standard_error", "relative_standard_error_frac", "low", "high", "df"]
     with path.open("w", encoding="utf-8-sig", newline="") as file:

@@ -196,6 +196,8 @@ def test_the_table_written(tmp_path: Path) -> None:
     assert [row["FORTYPCD"] for row in rows] == ["", "201", "281"]
     assert float(rows[0]["value"]) == found.rows[0].estimate.value
     assert rows[0]["unit"] == "m3"
+    with pytest.raises(EstimateError, match="estimate-out-folder"):
+        write_csv(found, tmp_path / "nowhere" / "out.csv")
 
 
 # ---- tables of one's own
@@ -231,6 +233,13 @@ def test_own_columns_in_conditions_and_groups(files: TableFiles) -> None:
     found = own(files, "tpa", by=("树种",), where="权属 = '集体' or 权属 = '国有'")
     assert [dict(row.group) for row in found.rows] == [{}, {"树种": "杉木"}, {"树种": "松"}]
     assert [row.estimate.value for row in found.rows[1:]] == pytest.approx([600 * 20, 600 * 10 + 400 * 10])
+
+
+def test_columns_by_the_headings_of_the_file(files: TableFiles) -> None:
+    by_heading = own(files, "volume", by=("层",), where="`胸径(cm)` >= 20")
+    by_name = own(files, "volume", by=("stratum",), where="dbh_cm >= 20")
+    assert [row.estimate for row in by_heading.rows] == [row.estimate for row in by_name.rows]
+    assert [dict(row.group) for row in by_heading.rows[1:]] == [{"层": "杉木"}, {"层": "毛竹"}]
 
 
 def test_designs_differ(files: TableFiles) -> None:

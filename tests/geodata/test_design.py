@@ -86,6 +86,14 @@ def test_what_is_refused(design: Path, text: str, field: str) -> None:
     assert caught.value.params["field"] == field
 
 
+def test_the_documented_design_is_one(project_root: Path, design: Path) -> None:
+    text = (project_root / "docs" / "operations.md").read_text("utf-8")
+    example = text.partition("```toml\n# design.toml\n")[2].partition("```")[0]
+    design.write_text(example, "utf-8")
+    found = read_design(design)
+    assert (found.kind, dict(found.strata)) == ("stratified", {"杉木": 620.0, "毛竹": 380.0})
+
+
 def test_a_design_that_is_not_there(design: Path) -> None:
     with pytest.raises(TableError, match="design-missing"):
         read_design(design)
