@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from mrv.coefficients import VolumeEquation, volume_equation_of
 from mrv.equations.forms import FORMS
+from mrv.equations.selection import factorise
 from mrv.errors import InventoryError
 from mrv.moments import Floats
 
@@ -55,14 +56,14 @@ def tree_volume_m3(species_code: ArrayLike, dbh_cm: ArrayLike, height_m: ArrayLi
     dbh_cm, height_m
         DBH [cm] and height [m]; a height that is not known must be filled first (`mrv.heights`).
     """
-    codes = np.asarray(species_code, dtype=np.str_)
+    names, index = factorise(species_code)
     D, H = np.asarray(dbh_cm, dtype=np.float64), np.asarray(height_m, dtype=np.float64)
-    volume = np.zeros(codes.shape)
-    for code in np.unique(codes):
+    volume = np.zeros(index.shape)
+    for position, code in enumerate(names):
         if code == BAMBOO:
             continue
-        rows = codes == code
-        volume[rows] = volume_m3(D[rows], H[rows], volume_equation_of(str(code)))
+        rows = np.flatnonzero(index == position)
+        volume[rows] = volume_m3(D[rows], H[rows], volume_equation_of(code))
     if not np.isfinite(volume).all():
         raise InventoryError("tree-volume-not-finite", index=int(np.flatnonzero(~np.isfinite(volume))[0]))
     return volume
