@@ -6,7 +6,7 @@ left open, and said so. Markdown, in one language.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from flows.methodology import OPEN_MARK, shown
@@ -51,7 +51,7 @@ def _heading(section: Section, lang: str) -> str:
     return f"{depth} {section.no} {_either(section.zh, section.en, lang)}"
 
 
-def _table(heads: tuple[str, ...], rows: list[tuple[str, ...]], lang: str) -> Lines:
+def _table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]], lang: str) -> Lines:
     if not rows:
         return []
     cells = [tuple(text(f"mr.column.{name}", lang) for name in heads), ("---",) * len(heads), *rows]

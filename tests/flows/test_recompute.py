@@ -151,6 +151,34 @@ def test_the_command_ends_with_1_where_a_line_differs(
     assert "1 处不同" in capsys.readouterr().out
 
 
+def test_the_draft_report_of_a_registered_statement(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = ids(home)["project_removals"]
+    with pytest.raises(SystemExit) as ended:
+        main(
+            [
+                "statement",
+                "report",
+                name,
+                "--home",
+                str(home),
+                "--lang",
+                "zh-CN",
+                "--out",
+                str(tmp_path / "mr.md"),
+            ]
+        )
+    assert ended.value.code == 0
+    assert capsys.readouterr().out.strip() == str(tmp_path / "mr.md")
+    written = (tmp_path / "mr.md").read_text("utf-8")
+    assert "### 6.6 项目净清除量" in written
+    assert f"{stored(home, name).claim_tco2e:,}" in written
+    with pytest.raises(SystemExit):
+        main(["statement", "report", name, "--home", str(home), "--lang", "zh-CN"])
+    assert capsys.readouterr().out.strip() == written.strip()
+
+
 def test_what_is_not_there_or_was_changed(home: Path, tmp_path: Path) -> None:
     copy = tmp_path / "home"
     shutil.copytree(home, copy)
