@@ -8,7 +8,7 @@ from registry.messages import Ruled
 from registry.reports.blocks import Document
 from registry.reports.label import Edition, Label
 from registry.reports.model import ReportData
-from registry.reports.sections.accounting import accounting_section
+from registry.reports.sections.accounting import accounting_section, details_section
 from registry.reports.sections.cover import cover_figures, cover_notices, cover_steps
 from registry.reports.sections.financing import financing_section
 from registry.reports.sections.monitoring import monitoring_section
@@ -55,6 +55,7 @@ def build_document(
             financing_section(data, names),
             supervising_section(data),
             *audit_sections(data),
+            *details_section(data),
             provenance_section(data),
             glossary_section(),
         ),

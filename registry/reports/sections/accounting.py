@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from registry.reports.blocks import Block, Heading, Paragraph, Row, Section, Table
 from registry.reports.label import Label
 from registry.reports.model import EstimateRow, ReportData, WaterfallLine
-from registry.reports.sections.budget import budget_blocks
+from registry.reports.sections.budget import budget_blocks, budget_parts
 from registry.reports.sections.components import component_tables
 from registry.reports.sections.cover import stage_badge
 from registry.reports.sections.parcels import parcel_blocks
@@ -24,6 +25,10 @@ from registry.reports.words import (
     whole,
 )
 
+_MAIN: Final = frozenset({"forest_area", "growing_stock", "net_change"})
+_STOCKS: Final = ("carbon_stock", "carbon_stock_ag")
+"""The most complete carbon stock at hand is shown."""
+
 
 def accounting_section(data: ReportData, drawn: Iterable[str]) -> Section:
     """Return the chapter on accounting.
@@ -37,7 +42,11 @@ def accounting_section(data: ReportData, drawn: Iterable[str]) -> Section:
     """
     names = frozenset(drawn)
     blocks: list[Block] = [*opening(data, "account"), *figure("estimates", names)]
-    blocks += [*component_tables(data.estimates), *estimate_tables(data.estimates)]
+    main = main_quantities(data.estimates)
+    blocks += [*component_tables(data.estimates)]
+    blocks += estimate_tables(row for row in data.estimates if row.quantity in main)
+    if details_section(data):
+        blocks.append(Paragraph(say("report.note.more-estimates"), "quiet"))
     blocks += parcel_blocks(data, names)
     blocks += [*_project(data), *figure("waterfall", names)]
     blocks += budget_blocks(data, names)
@@ -45,6 +54,29 @@ def accounting_section(data: ReportData, drawn: Iterable[str]) -> Section:
         blocks.append(Heading(say("report.heading.remarks")))
         blocks += [Paragraph(tell(note)) for note in data.notes]
     return Section("account", say("report.stage.account"), tuple(blocks), stage_badge(data, "account"), "2")
+
+
+def main_quantities(rows: Iterable[EstimateRow]) -> tuple[str, ...]:
+    """Return the quantities that the chapter itself shows; the others stand in the appendix.
+
+    >>> main_quantities(())
+    ()
+    """
+    found = dict.fromkeys(row.quantity for row in rows)
+    stock = next((name for name in _STOCKS if name in found), None)
+    return tuple(name for name in found if name in _MAIN or name == stock)
+
+
+def details_section(data: ReportData) -> tuple[Section, ...]:
+    """Return the appendix: every other estimate, and the errors of the strata; none where there is none."""
+    main = main_quantities(data.estimates)
+    blocks: list[Block] = [
+        *estimate_tables(row for row in data.estimates if row.quantity not in main),
+        *budget_parts(data),
+    ]
+    if not blocks:
+        return ()
+    return (Section("details", say("report.heading.details"), tuple(blocks), own_page=True),)
 
 
 def estimate_tables(rows: Iterable[EstimateRow]) -> list[Table]:

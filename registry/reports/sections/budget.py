@@ -36,8 +36,12 @@ def budget_blocks(data: ReportData, drawn: frozenset[str]) -> list[Block]:
         mine = [row for row in data.budget if row.kind == kind]
         blocks += figure(_FIGURES[kind], drawn)
         blocks += [_sources(panel) for panel in panels(mine)]
-        blocks += _parts(mine)
     return [*blocks, *_draws(data.budget)]
+
+
+def budget_parts(data: ReportData) -> list[Table]:
+    """Return the relative errors of the strata by source, for the appendix."""
+    return [table for kind in KINDS for table in _parts([row for row in data.budget if row.kind == kind])]
 
 
 def _sources(panel: Sequence[BudgetRow]) -> Table:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from registry.reports.blocks import Heading, Table
 from registry.reports.model import ReportData
-from registry.reports.sections.accounting import accounting_section, estimate_tables
+from registry.reports.sections.accounting import accounting_section, details_section, estimate_tables
 
 
 def test_a_table_for_each_quantity(sample_report_data: ReportData) -> None:
@@ -53,3 +53,22 @@ def test_remarks_have_a_heading_only_if_there_are_any(
 
     assert headings(sample_report_data) == 1
     assert headings(bare_report_data) == 0
+
+
+def test_the_chapter_shows_the_main_quantities_and_the_appendix_every_other(
+    sample_report_data: ReportData, bare_report_data: ReportData
+) -> None:
+    def shown(blocks: object) -> list[str]:
+        tables = [block.name for block in blocks if isinstance(block, Table)]  # type: ignore[attr-defined]
+        return [name for name in tables if name.startswith("estimate-")]
+
+    chapter = shown(accounting_section(sample_report_data, ()).blocks)
+    (appendix,) = details_section(sample_report_data)
+    assert chapter == [
+        "estimate-carbon_stock",
+        "estimate-forest_area",
+        "estimate-net_change",
+        "estimate-growing_stock",
+    ]
+    assert shown(appendix.blocks) == ["estimate-carbon_stock_per_ha"]
+    assert details_section(bare_report_data) == ()
