@@ -12,6 +12,7 @@ from mrv.confirmation import Confirmation, matching_names
 from mrv.methodology.compare import Differing, entry_json
 from mrv.methodology.domains import KEYS
 from mrv.methodology.model import KINDS, ProfileValue, plain
+from mrv.methodology.rows import entry_of
 from mrv.profile import Profile, load, profile_ids
 from registry.messages import LANGUAGES, text
 from registry.model import ConfirmationRequest
@@ -277,7 +278,7 @@ def confirmation_request(
         Digest of the value that the person looked at; None takes the value as it stands.
     """
     profile = load(profile_id)
-    item = profile.entries().get(name)
+    item = entry_of(profile, name)
     digest = seen or (item.sha256 if item is not None else "0" * 64)
     proof = hashlib.sha256(evidence.read_bytes()).hexdigest()
     return ConfirmationRequest(profile_id, profile.sha256, name, digest, clause, proof, note)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mrv.methodology.rows import entry_of, is_row
 from mrv.profile import Profile
 
 
@@ -48,7 +49,7 @@ class Confirmation:
 
 
 def matching_names(profile: Profile, confirmed: Iterable[Confirmation]) -> frozenset[str]:
-    """Return the names of the entries whose confirmation holds for this profile and its present value.
+    """Return the names of the entries and table rows whose confirmation holds for what they say now.
 
     Parameters
     ----------
@@ -57,11 +58,33 @@ def matching_names(profile: Profile, confirmed: Iterable[Confirmation]) -> froze
     confirmed
         Any confirmations.
     """
-    entries = profile.entries()
-    return frozenset(
-        item.name
-        for item in confirmed
-        if item.profile_sha256 == profile.sha256
-        and item.name in entries
-        and entries[item.name].sha256 == item.value_sha256
-    )
+    found = set()
+    for item in confirmed:
+        entry = entry_of(profile, item.name)
+        same = entry is not None and entry.sha256 == item.value_sha256
+        if same and item.profile_sha256 == profile.sha256:
+            found.add(item.name)
+    return frozenset(found)
+
+
+def still_open(profile: Profile, refs: Iterable[str], names: frozenset[str]) -> tuple[str, ...]:
+    """Return what a result rests on and nobody has confirmed, sorted.
+
+    Parameters
+    ----------
+    profile
+        Its factors are referred to as ``<profile>:parameter:<name>``.
+    refs
+        Rows and factors that a result rests on, each not verified.
+    names
+        What is confirmed (`matching_names`).
+    """
+    return tuple(sorted({ref for ref in refs if not {ref, ref.removeprefix(f"{profile.id}:")} & names}))
+
+
+def rested_on(
+    confirmed: Iterable[Confirmation], names: frozenset[str], refs: Iterable[str]
+) -> tuple[Confirmation, ...]:
+    """Return the confirmations that a statement lists: of its profile, and of the rows it rests on."""
+    used = set(refs)
+    return tuple(sorted(c for c in confirmed if c.name in names and (not is_row(c.name) or c.name in used)))

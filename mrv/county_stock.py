@@ -15,7 +15,7 @@ from typing import Final
 
 import numpy as np
 
-from mrv.confirmation import Confirmation, matching_names
+from mrv.confirmation import Confirmation, matching_names, rested_on, still_open
 from mrv.domain_totals import ALL, DfRule, DomainTotals
 from mrv.errors import EstimationError
 from mrv.estimate import Estimate
@@ -258,9 +258,9 @@ def build_stock_statement(
         profile_sha256=profile.sha256,
         estimates=estimates,
         notes=(*override_notes(profile), *notes),
-        unverified=tuple(sorted({*profile.unverified(names), *unverified})),
+        unverified=tuple(sorted({*profile.unverified(names), *still_open(profile, unverified, names)})),
         budget=budget,
-        confirmed=tuple(sorted(item for item in confirmed if item.name in names)),
+        confirmed=rested_on(confirmed, names, unverified),
     )
 
 

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from mrv.account import NOTHING, Removals, account_removals
 from mrv.claim_gate import require_claim
-from mrv.confirmation import Confirmation, matching_names
+from mrv.confirmation import Confirmation, matching_names, rested_on, still_open
 from mrv.county_stock import CountyStock, net_change, override_notes
 from mrv.error_totals import with_total_error
 from mrv.errors import EstimationError, ProfileError
@@ -248,8 +248,8 @@ def build_removals_statement(
     """
     names = matching_names(profile, confirmed)
     profile.require(header.purpose, names)
-    if header.purpose == "registration" and project.unverified:
-        rows = project.unverified
+    rows = still_open(profile, project.unverified, names)
+    if header.purpose == "registration" and rows:
         raise ProfileError("profile-unverified", profile=profile.id, count=len(rows), values=", ".join(rows))
     account = account_removals(
         project.change,
@@ -278,8 +278,8 @@ def build_removals_statement(
             *project.notes,
             *notes,
         ),
-        unverified=tuple(sorted({*profile.unverified(names), *project.unverified})),
-        confirmed=tuple(sorted(item for item in confirmed if item.name in names)),
+        unverified=tuple(sorted({*profile.unverified(names), *rows})),
+        confirmed=rested_on(confirmed, names, project.unverified),
         budget=budget,
     )
     require_claim(statement, profile)

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from mrv.confirmation import Confirmation
 from mrv.methodology.model import ProfileValue, plain
+from mrv.methodology.rows import entry_of
 from mrv.profile import Profile, load
 from registry.errors import NotFound, RuleViolation
 from registry.model import ConfirmationRequest, Context, Outcome
@@ -66,7 +67,7 @@ def value_text(item: ProfileValue) -> str:
 def _entry(profile: Profile, request: ConfirmationRequest) -> ProfileValue:
     """Return the entry to confirm, if it is still what the person read."""
     name = request.name
-    item = profile.entries().get(name)
+    item = entry_of(profile, name)
     if item is None:
         raise NotFound("confirmation-value-unknown", profile=profile.id, name=name)
     for seen, now in ((request.profile_sha256, profile.sha256), (request.value_sha256, item.sha256)):

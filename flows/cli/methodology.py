@@ -86,7 +86,12 @@ def check(profile: ProfileArg, home: ConfirmedOpt = None, as_json: JsonOpt = Fal
 @app.command("confirm")
 def confirm(
     profile: ProfileArg,
-    name: Annotated[str, typer.Argument(help="Name of the value, e.g. risk_deduction or condition:patch")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="Name of the value, e.g. risk_deduction, condition:patch, biomass_factors.csv:310"
+        ),
+    ],
     identity: IdentityOpt,
     clause: Annotated[str, typer.Option("--clause", help="Clause of the official text it was read in")],
     evidence: Annotated[

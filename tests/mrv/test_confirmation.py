@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from mrv.confirmation import Confirmation, matching_names
+from mrv.confirmation import Confirmation, matching_names, still_open
 from mrv.errors import ProfileError
+from mrv.methodology.rows import row_entry
 from mrv.profile import Profile, load
 from mrv.removals import ProjectChange, build_removals_statement
 from mrv.sampling import Estimate
@@ -70,6 +71,48 @@ def test_registration_refuses_table_rows_that_nobody_confirmed(header: Statement
     rows = replace(change(), unverified=("biomass_factors.csv:310",))
     with pytest.raises(ProfileError, match=r"profile-unverified.*biomass_factors.csv:310"):
         build_removals_statement(replace(header, purpose="registration"), profile, rows, confirmed=every)
+
+
+ROW = "biomass_factors.csv:310"
+
+
+def confirm_row(profile: Profile, name: str) -> Confirmation:
+    entry = row_entry(name)
+    assert entry is not None
+    return Confirmation(name, f"CONF-{name}", profile.sha256, entry.sha256, "table 2", "BUREAU")
+
+
+def test_registration_takes_confirmed_table_rows_and_lists_those_it_rests_on(header: StatementHeader) -> None:
+    profile = load("ccer-14-001-v01")
+    every = tuple(
+        confirm(profile, name) for name, item in profile.entries().items() if item.status != "verified"
+    )
+    rows = replace(change(), unverified=(ROW,))
+    other = confirm_row(profile, "biomass_factors.csv:220")
+    statement = build_removals_statement(
+        replace(header, purpose="registration"),
+        profile,
+        rows,
+        confirmed=(*every, confirm_row(profile, ROW), other),
+    )
+    assert statement.unverified == ()
+    named = {item.name for item in statement.confirmed}
+    assert ROW in named
+    assert other.name not in named
+    stale = replace(confirm_row(profile, ROW), value_sha256="0" * 64)
+    with pytest.raises(ProfileError, match="profile-unverified"):
+        build_removals_statement(
+            replace(header, purpose="registration"), profile, rows, confirmed=(*every, stale)
+        )
+
+
+def test_what_is_still_open() -> None:
+    profile = load("cdm-ar-tool14-v4.2")
+    refs = ("cdm-ar-tool14-v4.2:parameter:dead_wood_factor", ROW, "stated:burned area")
+    assert still_open(profile, refs, frozenset()) == tuple(sorted(refs))
+    assert still_open(profile, refs, frozenset({ROW, "parameter:dead_wood_factor"})) == (
+        "stated:burned area",
+    )
 
 
 def test_a_statement_without_confirmations_keeps_its_bytes(header: StatementHeader) -> None:

@@ -7,9 +7,11 @@ import math
 
 import pytest
 
+from mrv.equations.library import packaged_library
 from mrv.methodology.compare import differences, entry_json
 from mrv.methodology.domains import AMOUNTS, BASES, CHECKS, KEYS, POOLS, TERMS, frozen
 from mrv.methodology.model import AccountStep, ProfileValue, Section, plain
+from mrv.methodology.rows import entry_of, is_row, row_entry
 from mrv.profile import load
 
 SECTION = {"no": "1", "zh": "引言", "en": "Introduction", "part": "introduction"}
@@ -88,3 +90,34 @@ def test_differences_are_ordered_by_kind_and_have_no_echo() -> None:
     swapped = {"only-first": "only-second", "only-second": "only-first"}
     assert back == {item.name: swapped.get(item.what, item.what) for item in found}
     assert found[0].as_json()["name"] == found[0].name
+
+
+def test_rows_of_tables_are_entries_too() -> None:
+    fir = row_entry("biomass_factors.csv:310")
+    assert fir is not None
+    assert (fir.kind, fir.status) == ("row", "unverified")
+    assert dict(fir.value)["svd"] == "0.307"
+    assert "status" not in dict(fir.value)
+    pine = row_entry("biomass_factors.csv:220")
+    assert pine is not None
+    assert pine.sha256 != fir.sha256
+    printed = row_entry("volume_equations.csv:fir-ly208")
+    assert printed is not None
+    assert printed.status == "verified"
+    for name in (
+        "biomass_factors.csv:none",
+        "none.csv:310",
+        "../pyproject.csv:1",
+        "biomass_factors.csv:",
+        "x",
+    ):
+        assert row_entry(name) is None
+    assert entry_of(load("demo"), "risk_deduction") is load("demo").entries()["risk_deduction"]
+    assert entry_of(load("demo"), "biomass_factors.csv:310") == fir
+    assert entry_of(load("demo"), "gift") is None
+
+
+def test_each_row_that_a_statement_may_name_can_be_found() -> None:
+    for equation in packaged_library().values():
+        name = equation.origin or equation.id
+        assert not is_row(name) or row_entry(name) is not None, name

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from mrv.methodology.rows import row_entry
 from mrv.profile import load
 from registry import queries
 from registry.canonical import canonical_json
@@ -149,3 +150,19 @@ def test_values_as_text() -> None:
     assert value_text(entries["discount_bands"]).startswith("[[0.1, 0.0]")
     assert value_text(entries["discount_bands"]).endswith('["inf", 1.0]]')
     assert value_text(entries["condition:tenure"]) == "权属在计入期内有效"
+
+
+def test_a_row_of_a_table_is_confirmed_like_a_value(based: Registry, chain: SimpleNamespace) -> None:
+    row, profile = row_entry("biomass_factors.csv:310"), load("demo")
+    assert row is not None
+    request = ConfirmationRequest(
+        "demo", profile.sha256, "biomass_factors.csv:310", row.sha256, "table 2", "9" * 64
+    )
+    with pytest.raises(RuleViolation, match="confirmation-value-changed"):
+        confirm_value(based, chain.context("VVB", "c"), replace(request, value_sha256="0" * 64))
+    with pytest.raises(NotFound, match="confirmation-value-unknown"):
+        confirm_value(based, chain.context("VVB", "c"), replace(request, name="biomass_factors.csv:0"))
+    confirm_value(based, chain.context("VVB", "c"), request)
+    (found,) = queries.confirmations(based)
+    assert found["name"] == "biomass_factors.csv:310"
+    assert '["svd", "0.307"]' in found["value"]
