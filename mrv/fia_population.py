@@ -97,9 +97,17 @@ def make_population(
     if unit is None and len(units) != 1:
         raise EstimationError("fia-units-not-assigned", domain=domain, count=len(units))
     owner = np.full(names.shape, units[0].id) if unit is None else np.asarray(unit, dtype=np.str_)
-    order = np.argsort(names, kind="stable")
+    order = _text_order(np.asarray(plot_id), names)
     codes = stratum_codes(owner, strata) if stratum_code is None else stratum_code
     return FiaPopulation(domain, names[order], owner[order], strata[order], units, codes[order])
+
+
+def _text_order(given: NDArray[Any], names: Labels) -> NDArray[np.intp]:
+    """Return the order of names as text; positive numbers of one length have the same order as numbers."""
+    same = given.dtype.kind == "i" and given.size and given.min() > 0
+    if same and len(str(given.min())) == len(str(given.max())):
+        return np.argsort(given, kind="stable")
+    return np.argsort(names, kind="stable")
 
 
 def population_from_evaluation(

@@ -21,6 +21,8 @@ from geodata.mapping import ColumnMapping
 
 LARGE_BYTES: Final = 128 * 1024 * 1024
 """Files from here on are read in blocks, so that memory holds the rows that count [byte]."""
+BLOCK_ROWS: Final = 1_000_000
+"""Rows of a block of a large Parquet file [1]."""
 SMALL_BYTES: Final = 4 * 1024 * 1024
 """Files up to here are read by one thread: starting more takes longer than they save [byte]."""
 NULLS: Final = ("", "NA", "NULL")
@@ -35,17 +37,21 @@ class Keep:
     plots: Sequence[Any] | NDArray[Any]
     """Plots whose rows count, as text or as whole numbers."""
 
-    def rows(self, key: Any) -> Any:
-        """Return which identifiers are among the plots."""
+    def of(self, block: Any, heading: str) -> Any:
+        """Return the rows of a table that count; identifiers that are whole numbers come back as such."""
         import pyarrow as pa  # noqa: PLC0415 - slow to import
         import pyarrow.compute as pc  # noqa: PLC0415
 
+        key = block.column(heading)
         names = np.asarray(self.plots)
         plots = pa.array(names) if names.dtype.kind == "i" else pa.array(names.tolist(), pa.string())
-        numbers = whole_numbers(key), whole_numbers(plots)
-        if numbers[0] is not None and numbers[1] is not None:
-            return pc.is_in(numbers[0], value_set=numbers[1])
-        return pc.is_in(pc.utf8_trim_whitespace(key.cast(pa.string())), value_set=plots.cast(pa.string()))
+        numbers, known = whole_numbers(key), whole_numbers(plots)
+        if numbers is None or known is None:
+            text = pc.utf8_trim_whitespace(key.cast(pa.string()))
+            return block.filter(pc.is_in(text, value_set=plots.cast(pa.string())))
+        block = block.set_column(block.schema.get_field_index(heading), heading, numbers)
+        inside = pc.is_in(numbers, value_set=known)
+        return block if pc.all(inside).as_py() else block.filter(inside)
 
 
 def file_columns(
@@ -100,7 +106,6 @@ def _table(
     progress: Callable[[int, int | None], None],
 ) -> Any:
     import pyarrow as pa  # noqa: PLC0415 - slow to import
-    import pyarrow.compute as pc  # noqa: PLC0415
     from pyarrow import csv  # noqa: PLC0415
 
     options = csv.ConvertOptions(
@@ -111,11 +116,15 @@ def _table(
         strings_can_be_null=True,
         null_values=list(NULLS),
     )
-    parts = []
-    for block in _blocks(path, options, progress):
-        inside = None if keep is None else keep.rows(block.column(headings[keep.column]))
-        parts.append(block if inside is None or pc.all(inside).as_py() else block.filter(inside))
-    return pa.concat_tables(parts)
+    blocks = _blocks(path, options, progress)
+    parts = [block if keep is None else keep.of(block, headings[keep.column]) for block in blocks]
+    if len({part.schema for part in parts}) == 1:
+        return pa.concat_tables(parts)
+    # some blocks have identifiers that are no numbers
+    schema = parts[0].schema
+    at = schema.get_field_index(headings[keep.column]) if keep else 0
+    text = schema.set(at, pa.field(schema.field(at).name, pa.string()))
+    return pa.concat_tables([part.cast(text) for part in parts])
 
 
 def whole_numbers(column: Any) -> Any:
@@ -169,7 +178,7 @@ def _parquet_blocks(path: Path, columns: Sequence[str]) -> Iterator[Any]:
         if size < LARGE_BYTES:
             yield file.read(columns=list(columns), use_threads=size > SMALL_BYTES)
             return
-        for batch in file.iter_batches(columns=list(columns)):
+        for batch in file.iter_batches(BLOCK_ROWS, columns=list(columns)):
             yield pa.Table.from_batches([batch])
 
 
@@ -192,8 +201,6 @@ def _texts(column: Any) -> Cells:
     import pyarrow as pa  # noqa: PLC0415 - slow to import
 
     coded = column.cast(pa.string()).dictionary_encode().combine_chunks()
-    if isinstance(coded, pa.ChunkedArray):  # no rows
-        return np.empty(0, dtype=np.str_)
     words = np.array([*coded.dictionary.to_pylist(), ""], dtype=np.str_)
     codes = coded.indices.fill_null(words.size - 1).to_numpy()
     return np.asarray(np.strings.strip(words)[codes], dtype=np.str_)

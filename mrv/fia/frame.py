@@ -81,10 +81,9 @@ def make_frame(tables: FiaTables, population: FiaPopulation) -> FiaFrame:
     places = places_of(population.plot_id)
     sampled, plot_row = _sampled(tables, population, places)
     places = places if sampled is population else places_of(sampled.plot_id)
-    cond_row, cond_plot = _condition_rows(tables.conditions, places)
+    cond_row, cond_plot, bare = _condition_rows(tables.conditions, places)
     tree_row, tree_cond, strays = _tree_rows(tables, places, cond_row, cond_plot)
     notes = []
-    bare = int(sampled.plot_id.size - np.unique(_any_condition(tables.conditions, places)).size)
     if bare:
         notes.append(Note("fia-plot-without-condition", {"count": bare, "domain": sampled.domain}))
     if strays:
@@ -113,12 +112,8 @@ def _plot_rows(tables: FiaTables, population: FiaPopulation, places: Places) -> 
     return found
 
 
-def _any_condition(conditions: Table, places: Places) -> Positions:
-    at = places.find(keys_of(conditions["plt_cn"]))
-    return at[at >= 0]
-
-
-def _condition_rows(conditions: Table, places: Places) -> tuple[Positions, Positions]:
+def _condition_rows(conditions: Table, places: Places) -> tuple[Positions, Positions, int]:
+    """Return rows and plots of the sampled conditions, and how many plots have no condition at all."""
     at = places.find(keys_of(conditions["plt_cn"]))
     number = codes_of(conditions["condid"])
     rows = np.flatnonzero((at >= 0) & (reals_of(conditions["cond_status_cd"]) != NOT_SAMPLED_CONDITION))
@@ -128,7 +123,8 @@ def _condition_rows(conditions: Table, places: Places) -> tuple[Positions, Posit
         row = int(np.flatnonzero(twice)[0])
         name = f"{places.names[at[rows[row]]]} CONDID {number[rows[row]]}"
         raise InventoryError("fia-row-repeated", table="COND", name=name)
-    return rows, at[rows]
+    seen = np.bincount(at[at >= 0], minlength=places.names.size)
+    return rows, at[rows], int((seen == 0).sum())
 
 
 def _tree_rows(

@@ -241,6 +241,9 @@ def test_what_is_no_fiadb(tmp_path: Path) -> None:
     broken.write_bytes(b"SQLite format 3\x00" + b"nonsense" * 100)
     with pytest.raises(TableError, match="fiadb-unreadable"):
         open_fiadb(broken)
+    (tmp_path / "TREE.parquet").write_bytes(b"nonsense" * 10)
+    with pytest.raises(TableError, match="fiadb-unreadable"):
+        open_fiadb(tmp_path)
     (tmp_path / "COND.csv").write_bytes(b"\xff\xfe\x00\x00\xd8\x00,PLT_CN\n")
     with pytest.raises(TableError, match="text-encoding-unknown"):
         open_fiadb(tmp_path)
@@ -293,3 +296,17 @@ def test_cells_become_what_they_are() -> None:
     assert found["note"].tolist() == ["a", "", "b"]
     assert np.array_equal(found["class"], [1.0, np.nan, np.nan], equal_nan=True)
     assert np.array_equal(found["prop"], [1.0, np.nan, 2.0], equal_nan=True)
+
+
+def test_blocks_of_a_large_file_may_differ(
+    tmp_path: Path, tables: Tables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some blocks have numbers for plots, one the name of a plot of another evaluation."""
+    tables["TREE"][2]["PLT_CN"] = "P9"
+    monkeypatch.setattr("geodata.fiadb.files.LARGE_BYTES", 0)
+    monkeypatch.setattr("geodata.fiadb.files.BLOCK_ROWS", 1)
+    plots = [row["CN"] for row in tables["PLOT"]]
+    for folder in (write_parquet(tables, tmp_path / "parquet"), write_folder(tables, tmp_path / "csv")):
+        found = read_rows(open_fiadb(folder), "TREE", ["DIA"], evalid=561301, plots=plots)
+        assert found["plt_cn"].astype(str).tolist() == [plots[0], plots[1], plots[3], plots[0]]
+        assert found["dia"].tolist() == [10.0, 11.0, 13.0, 14.0]

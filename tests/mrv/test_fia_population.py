@@ -109,3 +109,11 @@ def test_a_population_of_pixels() -> None:
     assert (found.domain, found.units[0].area_ha) == ("district:f", 90.0)
     with pytest.raises(EstimationError, match="fia-population-unknown"):
         population_from_pixels("g", assignment, strata, units)
+
+
+def test_plots_are_in_the_order_of_their_text_however_they_were_read() -> None:
+    unit = EstimationUnit("u", 1.0, {"h": 1.0})
+    for numbers in ([10, 9, 200], [300, 100, 200], [12, 11, -13]):
+        as_numbers = make_population("x", np.array(numbers), ["h"] * 3, units=(unit,))
+        as_text = make_population("x", [str(number) for number in numbers], ["h"] * 3, units=(unit,))
+        assert as_numbers.plot_id.tolist() == as_text.plot_id.tolist() == sorted(map(str, numbers))
