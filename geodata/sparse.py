@@ -16,11 +16,9 @@ from pathlib import Path
 from typing import Any, Final
 from zipfile import BadZipFile
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from geodata.coverage import BAND, NOTHING, cover_polygon_band, place_polygon
 from geodata.errors import RasterError
 from geodata.footprint import Footprint, Geometries, frame_of, make_scratch, prepare_footprint, spread
 from geodata.grid import Grid, Window
@@ -30,8 +28,6 @@ FEW_CELLS: Final = 200_000
 """Kept cells under which one thread is quicker than several [1]."""
 ONE: Final = 2**32
 """A whole cell, in the units of weights [1]."""
-WHOLE: Final = 2.0**-32
-"""A cell whose coverage is within this of 1 is covered whole [cell]."""
 Cells = NDArray[np.uint32]
 
 
@@ -73,13 +69,15 @@ class SparseCoverage:
         n_labels
             Number of labels.
         """
+        from geodata.sparse_kernels import apply_cells  # noqa: PLC0415 - numba is slow to import
+
         out = np.zeros((self.n_parcels, n_labels), dtype=np.int64)
         flat = np.ascontiguousarray(labels).ravel()
         kept = (self.cells, self.weights, self.cell_offsets)
         runs = (self.run_starts, self.run_lengths, self.run_offsets)
 
         def work(part: Integers) -> None:
-            _apply(flat, *kept, *runs, int(part[0]), int(part[-1]) + 1, out)
+            apply_cells(flat, *kept, *runs, int(part[0]), int(part[-1]) + 1, out)
 
         count = (os.cpu_count() or 1) if self.cells.size > FEW_CELLS else 1
         spread(work, [part for part in np.array_split(np.arange(self.n_parcels), count) if part.size])
@@ -151,6 +149,8 @@ def prepare_coverage(footprint: Footprint, *, key: str | None = None) -> SparseC
     RasterError
         The window has more cells than an index of 32 bits holds.
     """
+    from geodata.sparse_kernels import list_cells  # noqa: PLC0415 - numba is slow to import
+
     window, rings = footprint.window, footprint.rings
     if window.height * window.width > np.iinfo(np.uint32).max:
         raise RasterError("raster-too-large", file="-", pixels=window.height * window.width, limit=2**32)
@@ -159,11 +159,11 @@ def prepare_coverage(footprint: Footprint, *, key: str | None = None) -> SparseC
     counts = np.zeros((rings.n_parcels + 1, 2), dtype=np.int64)
     nothing = np.zeros(0, np.uint32)
     arguments = (rings.x, rings.y, rings.rings, rings.polygons, rings.owners, frame, place, scratch)
-    _list(*arguments, counts, nothing, nothing, nothing, nothing, False)
+    list_cells(*arguments, counts, nothing, nothing, nothing, nothing, False)
     offsets = np.cumsum(counts, axis=0)
     cells, weights = np.empty(offsets[-1, 0], np.uint32), np.empty(offsets[-1, 0], np.uint32)
     starts, lengths = np.empty(offsets[-1, 1], np.uint32), np.empty(offsets[-1, 1], np.uint32)
-    _list(*arguments, offsets.copy(), cells, weights, starts, lengths, True)
+    list_cells(*arguments, offsets.copy(), cells, weights, starts, lengths, True)
     made = SparseCoverage(
         key or coverage_key(rings, footprint.grid),
         window,
@@ -177,103 +177,6 @@ def prepare_coverage(footprint: Footprint, *, key: str | None = None) -> SparseC
     )
     footprint.check(made.sum_labels(np.zeros((window.height, window.width), np.uint8), 1), np.zeros(1))
     return made
-
-
-@numba.njit(cache=True, nogil=True, error_model="numpy")
-def _apply(
-    labels: Any,
-    cells: Any,
-    weights: Any,
-    cell_offsets: Any,
-    starts: Any,
-    lengths: Any,
-    run_offsets: Any,
-    first: int,
-    last: int,
-    out: Any,
-) -> None:
-    for p in range(first, last):
-        for k in range(cell_offsets[p], cell_offsets[p + 1]):
-            out[p, labels[cells[k]]] += weights[k]
-        for k in range(run_offsets[p], run_offsets[p + 1]):
-            start = np.int64(starts[k])
-            for cell in range(start, start + lengths[k]):
-                out[p, labels[cell]] += ONE
-
-
-@numba.njit(cache=True, nogil=True, error_model="numpy")
-def _list(
-    x: Any,
-    y: Any,
-    rings: Any,
-    polygons: Any,
-    owners: Any,
-    frame: Any,
-    place: Any,
-    scratch: Any,
-    at: Any,
-    cells: Any,
-    weights: Any,
-    starts: Any,
-    lengths: Any,
-    fill: bool,
-) -> None:
-    """Count the cells and runs of each parcel, into the row after it; or fill them in at their places."""
-    xs, ys, turns, buffer = scratch
-    first_row, first_col, height, whole_width = place
-    for p in range(polygons.size - 1):
-        span = (polygons[p], polygons[p + 1])
-        _, top, left, rows, columns = place_polygon(x, y, rings, span, frame, xs, ys, turns)
-        row_shift, col_shift = top - first_row, left - first_col
-        low_row, high_row = max(0, -row_shift), min(rows, height - row_shift)
-        low_col, high_col = max(0, -col_shift), min(columns, whole_width - col_shift)
-        if low_row >= high_row or low_col >= high_col:
-            continue
-        width = high_col - low_col + 1
-        entry = owners[p] if fill else owners[p] + 1
-        for start in range(low_row, high_row, BAND):
-            n_rows = min(BAND, high_row - start)
-            band = (start, n_rows, low_col, high_col)
-            cover_polygon_band(xs, ys, rings, span, turns, True, buffer, width, band, rows, columns)
-            corner = (start + row_shift) * whole_width + low_col + col_shift
-            kept = (cells, weights, starts, lengths)
-            _list_band(buffer, width, n_rows, corner, whole_width, entry, at, kept, fill)
-
-
-@numba.njit(cache=True, nogil=True, error_model="numpy")
-def _list_band(
-    buffer: Any,
-    width: int,
-    n_rows: int,
-    corner: int,
-    whole_width: int,
-    entry: int,
-    at: Any,
-    kept: Any,
-    fill: bool,
-) -> None:
-    """Count or fill in the cells of one band, and empty the buffer."""
-    cells, weights, starts, lengths = kept
-    for row in range(n_rows):
-        running, run = 0.0, 0
-        line = corner + row * whole_width
-        for column in range(width - 1):
-            running += buffer[row * width + column]
-            buffer[row * width + column] = 0.0
-            if abs(running - 1.0) < WHOLE:
-                at[entry, 1] += run == 0
-                run += 1
-                if fill:
-                    starts[at[entry, 1] - 1] = line + column + 1 - run
-                    lengths[at[entry, 1] - 1] = run
-                continue
-            run = 0
-            if abs(running) > NOTHING:
-                if fill:
-                    cells[at[entry, 0]] = line + column
-                    weights[at[entry, 0]] = np.uint32(max(running, 0.0) * ONE + 0.5)
-                at[entry, 0] += 1
-        buffer[row * width + width - 1] = 0.0
 
 
 @dataclass(frozen=True, slots=True)

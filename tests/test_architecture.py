@@ -40,6 +40,8 @@ SHARED_TESTS = {
     "flows/trade.py": "flows/test_stages.py",
     "flows/finance.py": "flows/test_stages.py",
     "flows/supervise.py": "flows/test_stages.py",
+    # the compiled loops have no caller but the module they serve
+    "geodata/sparse_kernels.py": "geodata/test_sparse.py",
     # Prefect's own side is tested where Prefect runs
     "flows/entry.py": "flows/test_prefect.py",
     "flows/artifacts.py": "flows/test_prefect.py",
