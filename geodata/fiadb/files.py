@@ -132,12 +132,12 @@ def whole_numbers(column: Any) -> Any:
     import pyarrow as pa  # noqa: PLC0415 - slow to import
     import pyarrow.compute as pc  # noqa: PLC0415
 
-    if pa.types.is_integer(column.type):
-        return column.cast(pa.int64()) if column.null_count == 0 else None
     try:
         numbers = column.cast(pa.int64())
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return None
+    if not pa.types.is_string(column.type):
+        return None if column.null_count else numbers
     # a number of up to 18 digits without sign or leading zero is its own decimal form
     odd = pc.any(pc.or_(pc.starts_with(column, "0"), pc.less_equal(numbers, 0))).as_py()
     return None if odd or column.null_count else numbers

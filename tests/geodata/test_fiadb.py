@@ -23,6 +23,7 @@ from geodata.fiadb import (
     read_rows,
 )
 from geodata.fiadb.columns import typed_columns
+from geodata.fiadb.files import whole_numbers
 from tests.wyoming_fiadb import write_database, write_folder
 
 Rows = list[dict[str, Any]]
@@ -278,6 +279,28 @@ def test_the_file_is_only_read(tmp_path: Path, tables: Tables) -> None:
     assert len(read_evaluations(open_fiadb(path))) == 2
     assert path.read_bytes() == before
     assert [entry.name for entry in tmp_path.iterdir()] == ["fia 1#2.db"]
+
+
+@pytest.mark.parametrize(
+    ("values", "numbers"),
+    [
+        (["12", "7"], [12, 7]),
+        (["12", "07"], None),
+        (["12", "-7"], None),
+        (["12", "+7"], None),
+        (["12", " 7"], None),
+        (["12", "0x7"], None),
+        (["12", "7.0"], None),
+        (["12", None], None),
+        (["12", "99999999999999999999"], None),
+        ([12, 7], [12, 7]),
+        ([12.0, 7.0], [12, 7]),
+        ([12.5, 7.0], None),
+    ],
+)
+def test_identifiers_that_are_their_number(values: list[Any], numbers: list[int] | None) -> None:
+    found = whole_numbers(pa.chunked_array([pa.array(values)]))
+    assert (None if found is None else found.to_pylist()) == numbers
 
 
 def test_cells_become_what_they_are() -> None:
