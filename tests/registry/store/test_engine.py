@@ -11,6 +11,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 
 from registry.errors import RegistryError
+from registry.queries.reading import all_tables
+from registry.queries.schema_state import schema_differences
 from registry.schema import HEAD, METADATA
 from registry.store import Registry
 from registry.store.engine import make_engine, migrate, revision_of, table_names
@@ -63,3 +65,14 @@ def test_parents_come_before_children() -> None:
     names = table_names()
     assert names.index("party") < names.index("account") < names.index("unit_block")
     assert len(names) == len(METADATA.tables)
+
+
+def test_a_registry_of_the_first_revision_is_brought_up_with_all_it_holds(based: Registry) -> None:
+    before = {name: rows for name, rows in all_tables(based).items() if rows}
+    with based.engine.begin() as connection:
+        for name in ("statement_confirmation", "value_confirmation"):
+            connection.execute(text(f"DROP TABLE {name}"))
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    assert migrate(based.engine) is True
+    assert {name: rows for name, rows in all_tables(based).items() if rows} == before
+    assert schema_differences(based) == []
