@@ -21,6 +21,7 @@ from mrv.error_totals import total_error, with_total_error
 from mrv.errors import ClaimError, EstimationError, ProfileError
 from mrv.ex_ante import is_expected
 from mrv.findings import Finding
+from mrv.methodology.domains import POOLS
 from mrv.profile import Profile
 from mrv.sampling import Estimate
 from mrv.statement import Statement
@@ -31,6 +32,7 @@ from mrv.units import UNIT_DECIMALS
 SOURCE: Final = "statement"
 _STEP: Final = Decimal(1).scaleb(-UNIT_DECIMALS[UNIT])
 _CARRIED: Final = "carried_forward"
+_OTHER_POOLS: Final = tuple(name for name in POOLS if name not in {"above_ground", "below_ground"})
 _UNBOUND: Final = frozenset(
     {"project_change", "other_pools_change", "uncertainty_discount", *RESULTS, _CARRIED}
 )
@@ -153,7 +155,21 @@ def _check_terms(statement: Statement, profile: Profile, lines: Mapping[str, flo
     ]
     if lines.get(_CARRIED, 0.0) > 0:
         found.append(_over(_CARRIED, lines[_CARRIED], 0.0))
+    pools = lines.get("other_pools_change", 0.0)
+    if pools > _pools_allowed(statement, profile) + _room(pools):
+        found.append(_over("other_pools_change", pools, _pools_allowed(statement, profile)))
     return found
+
+
+def _pools_allowed(statement: Statement, profile: Profile) -> float:
+    """Return the gain of other pools that is named as measured, where the profile counts any [t CO2e]."""
+    if all(profile.text(f"pool_{name}") == "excluded" for name in _OTHER_POOLS):
+        return 0.0
+    return sum(
+        float(note.params["amount_tco2e"])
+        for note in statement.notes
+        if note.rule == "account-term-measured" and note.params["term"] == "other_pools_change"
+    )
 
 
 def _least(

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from mrv.claim_gate import check_claim, profile_as_stated, require_claim
 from mrv.errors import ClaimError, ProfileError
+from mrv.methodology.model import ProfileValue
 from mrv.profile import Profile, load
 from mrv.removals import ProjectChange, build_removals_statement, change_from_occasions
 from mrv.sampling import Estimate
@@ -206,3 +207,20 @@ def test_independent_occasions_are_judged_by_their_stocks() -> None:
         statement, estimates=tuple(e for e in statement.estimates if e.quantity == "net_change")
     )
     assert "claim-over-rule" in rules(without, profile)
+
+
+def test_a_gain_of_other_pools_is_named_or_refused() -> None:
+    profile = load("ccer-14-001-v01")
+    statement = build_removals_statement(
+        HEADER, profile, project(10_000.0, 100.0), amounts_tco2e={"other_pools_change": 500.0}
+    )
+    assert check_claim(stored(statement), profile) == []
+    silent = replace(statement, notes=tuple(n for n in statement.notes if n.rule != "account-term-measured"))
+    assert "claim-over-rule" in rules(silent, profile)
+    excluded = {
+        key: ProfileValue("excluded", "1", "t", "1", "unverified")
+        for key in profile.values
+        if key.startswith("pool_")
+    }
+    bare = replace(profile, values={**profile.values, **excluded})
+    assert "claim-over-rule" in rules(statement, bare)
