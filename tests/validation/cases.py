@@ -46,6 +46,7 @@ DEMO = {name: plot_number(name, DEFAULT_PARCELS) for name in FOREST}
 """Plots of the bundled county: 98 in strata of 14 to 24."""
 FIVE = dict.fromkeys(FOREST, 5)
 THREE = dict.fromkeys(FOREST, 3)
+CLEARED = "皆伐火烧"
 SINGLE = {**DEMO, "毛竹": 1}
 SIMPLE = 60
 CLASSES = ("stable_forest", "forest_loss", "forest_gain", "stable_nonforest")
@@ -71,6 +72,8 @@ class Sampler:
     """Strata for post-stratification: three forest types, other forest, open land."""
     phases: NDArray[np.str_]
     """Strata that a first phase of points can tell."""
+    cleared: Mapping[str, Rows]
+    """Strata of forest with the cleared parcels as one of their own."""
     right: NDArray[np.bool_]
     """Cells whose class on the map is the true one."""
 
@@ -89,6 +92,11 @@ class Sampler:
             np.isin(world.township, ("103", "104", "106", "110", "113")).astype(np.float64),
             np.where(np.isin(world.stratum, FOREST[:3]), world.stratum, other),
             np.where(world.stratum == "杉木", "杉木", np.where(world.forest > 0, "林", "无")),
+            {
+                name: rows[forest[rows]]
+                for name, rows in _rows(np.where(world.cleared, CLEARED, world.stratum)).items()
+                if forest[rows].any()
+            },
             world.map_class == world.true_class,
         )
 
@@ -235,6 +243,21 @@ def _change(n: Mapping[str, int], label: str) -> Case:
     return case
 
 
+def cleared_stratum(rng: np.random.Generator, s: Sampler) -> Result:
+    w = s.world
+    n = dict.fromkeys(s.cleared, 10)
+    rows = draw(rng, s.cleared, n)
+    area = {name: w.area_ha * group.size / w.stratum.size for name, group in s.cleared.items()}
+    population = Population.stratified(IDS[: rows.size], np.repeat(list(n), list(n.values())), area)
+    totals = population.totals(np.column_stack([w.carbon[rows], w.components[rows]]))
+    truth = s.forest_total(w.carbon[:, 1] - w.carbon[:, 0])
+    difference = {(0, "all"): -1.0, (1, "all"): 1.0}
+    yield Outcome("paired_change_cleared", totals.combination(difference, "t C"), truth)
+    for i, name in enumerate(COMPONENTS):
+        true = s.forest_total(w.components[:, i])
+        yield Outcome(f"{name}_cleared", totals.estimate(2 + i, "all", "t C"), true)
+
+
 def collapsed(rng: np.random.Generator, s: Sampler) -> Result:
     rows, population = s.stratified(rng, SINGLE, "collapse")
     w = s.world
@@ -323,7 +346,7 @@ CASES: tuple[Case, ...] = (
     _olofsson(TWENTY, "olofsson_20"),
     stehman,
 )
-"""Cases whose rows are gated, but for the two below that are gated in the full run alone."""
+"""Cases whose rows are gated, but for three below that are gated in the full run alone."""
 PUBLISHED: tuple[Case, ...] = (
     _stratified(DEMO, "stratified_demo"),
     _stratified(TEN, "stratified_10"),
@@ -334,5 +357,6 @@ PUBLISHED: tuple[Case, ...] = (
     collapsed,
     unit_level,
     area_level,
+    cleared_stratum,
 )
 """The further cases of the full run."""

@@ -81,6 +81,9 @@ ROWS: Final[Mapping[str, Row]] = {
     "greg_stratified": Row("回归估计 GREG，分层", "GREG, stratified", "band"),
     "two_phase": Row("二相回归（400 点，60 个样地）", "two-phase regression (400 points, 60 plots)", "band"),
     "paired_change": Row("复测变化量（28–48）", "paired change (28 to 48 plots a stratum)", "band"),
+    "paired_change_cleared": Row(
+        "复测变化量（10，皆伐火烧小班单独成层）", "paired change (10; cleared parcels a stratum)", "band"
+    ),
     "survivor_growth": Row("保留木生长量（28–48）", "survivor growth (28 to 48)", "band"),
     "ingrowth": Row("进界生长量（28–48）", "ingrowth (28 to 48)", "band"),
     "independent_change": Row("独立两期变化量", "independent change", "band"),
@@ -117,6 +120,12 @@ ROWS: Final[Mapping[str, Row]] = {
     "ingrowth_10": Row("进界生长量（10）", "ingrowth (10)", "published"),
     "mortality_10": Row("枯损量（10）", "mortality (10)", "published"),
     "felling_10": Row("采伐量（10）", "felling (10)", "published"),
+    "mortality_cleared": Row(
+        "枯损量（10，皆伐火烧单独成层）", "mortality (10; cleared parcels a stratum)", "published"
+    ),
+    "felling_cleared": Row(
+        "采伐量（10，皆伐火烧单独成层）", "felling (10; cleared parcels a stratum)", "published"
+    ),
     "independent_change_10": Row("独立两期变化量（10）", "independent change (10)", "published"),
     "stratified_5": Row("分层（每层 5 个样地）", "stratified (5 plots a stratum)", "published"),
     "stratified_3": Row("分层（每层 3 个样地）", "stratified (3 plots a stratum)", "published"),

@@ -57,6 +57,8 @@ class World:
     """1 on forest land, else 0 [1]."""
     size_ha: Floats
     """Part of each plot inside the county [ha]; plots on a border are smaller."""
+    cleared: NDArray[np.bool_]
+    """On a parcel that was cleared or burned between the campaigns, as the change map tells."""
     map_class: Labels
     """Change class of each cell on the map."""
     true_class: Labels
@@ -106,6 +108,7 @@ def world(plots: int = PLOTS) -> World:
         components,
         (stand >= 0).astype(np.float64),
         size,
+        (stand >= 0) & stands.cleared[stand],
         *cells,
     )
 
