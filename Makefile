@@ -40,7 +40,7 @@ bench: $(VENV)/.ready ## time it beside its peers (minutes; writes docs/benchmar
 	@$(PY) tests/benchmarks/run.py --date $(or $(AS_OF),$(shell date -u +%F)) $(if $(ONLY),--only $(ONLY))
 
 validate: $(VENV)/.ready ## prove the intervals on the simulated county (minutes; writes docs/validation.md)
-	@$(PY) tests/validation/run.py
+	@$(PY) tests/validation/run.py --date $(or $(AS_OF),$(shell date -u +%F))
 
 bundle: $(VENV)/.ready ## an offline bundle of wheels with hashes, for a computer without internet
 	@$(PY) -m flows.bundle $(if $(PLATFORM),--platform $(PLATFORM)) $(if $(PYVER),--python-version $(PYVER))

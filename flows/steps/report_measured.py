@@ -93,20 +93,22 @@ def adjusted_rows(dataset: MonitoringDataset) -> tuple[tuple[AdjustedArea, ...],
             mapped_ha=float(mapped),
             adjusted_ha=area.value,
             standard_error_ha=area.standard_error,
-            half_width_ha=area.half_width(AREA_LEVEL),
+            interval_ha=accuracy.area_interval(position, AREA_LEVEL),
             confidence_frac=AREA_LEVEL,
             n_points=int(points.sum()),
             users_accuracy_frac=users.value,
             producers_accuracy_frac=producers.value,
         )
-        for name, mapped, area, points, users, producers in zip(
-            accuracy.classes,
-            accuracy.mapped_ha,
-            accuracy.area,
-            accuracy.matrix,
-            accuracy.users_accuracy,
-            accuracy.producers_accuracy,
-            strict=True,
+        for position, (name, mapped, area, points, users, producers) in enumerate(
+            zip(
+                accuracy.classes,
+                accuracy.mapped_ha,
+                accuracy.area,
+                accuracy.matrix,
+                accuracy.users_accuracy,
+                accuracy.producers_accuracy,
+                strict=True,
+            )
         )
     )
     return rows, accuracy.overall_accuracy.value

@@ -128,8 +128,10 @@ def binned_sums(bins: Positions, values: Floats, size: int) -> Floats:
     if largest == 0.0:
         return np.zeros(size)
     bits = 52 - int(values.size).bit_length()
-    coarse = np.ldexp(1.0, math.frexp(largest)[1] - bits)
-    high = np.rint(values / coarse)
-    low = np.rint((values - high * coarse) / coarse * np.ldexp(1.0, bits))
+    exponent = math.frexp(largest)[1]
+    # by powers of two, so exact; the grid itself may lie under the smallest number there is
+    scaled = np.ldexp(values, bits - exponent)
+    high = np.rint(scaled)
+    low = np.rint(np.ldexp(scaled - high, bits))
     sums = [np.bincount(bins, weights=part, minlength=size) for part in (high, low)]
-    return np.asarray(sums[0] * coarse + sums[1] * (coarse * np.ldexp(1.0, -bits)), dtype=np.float64)
+    return np.asarray(np.ldexp(sums[0] + np.ldexp(sums[1], -bits), exponent - bits), dtype=np.float64)

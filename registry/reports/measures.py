@@ -81,8 +81,8 @@ class AdjustedArea:
     """Estimate from the reference sample [ha]."""
     standard_error_ha: float
     """Standard error of the estimate [ha]."""
-    half_width_ha: float
-    """Half width of the interval [ha]."""
+    interval_ha: tuple[float, float]
+    """Lower and upper end of the interval [ha], not always as far from the estimate."""
     confidence_frac: float
     """Level of the interval, such as 0.95."""
     n_points: int | None = None

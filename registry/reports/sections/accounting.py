@@ -26,6 +26,8 @@ from registry.reports.words import (
 )
 
 _MAIN: Final = frozenset({"forest_area", "growing_stock", "net_change"})
+_ELSEWHERE: Final = "class_area"
+"""Stands in the chapter on monitoring, with the interval of a reference sample."""
 _STOCKS: Final = ("carbon_stock", "carbon_stock_ag")
 """The most complete carbon stock at hand is shown."""
 
@@ -71,7 +73,7 @@ def details_section(data: ReportData) -> tuple[Section, ...]:
     """Return the appendix: every other estimate, and the errors of the strata; none where there is none."""
     main = main_quantities(data.estimates)
     blocks: list[Block] = [
-        *estimate_tables(row for row in data.estimates if row.quantity not in main),
+        *estimate_tables(row for row in data.estimates if row.quantity not in (*main, _ELSEWHERE)),
         *budget_parts(data),
     ]
     if not blocks:

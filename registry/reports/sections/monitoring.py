@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from registry.messages import LANGUAGES, format_interval
 from registry.reports.blocks import Block, Column, Row, Section, Table
 from registry.reports.label import Label
 from registry.reports.model import AdjustedArea, ClassArea, ReportData
@@ -133,9 +132,9 @@ def _adjusted(data: ReportData) -> list[Block]:
 
 
 def _interval(area: AdjustedArea) -> Label:
-    zh, en = (format_interval(area.adjusted_ha, area.half_width_ha, lang) for lang in LANGUAGES)
-    level = f" ({area.confidence_frac * 100:.0f} %)"
-    return Label(zh + level, "" if zh == en else en + level)
+    """Return the estimate and both ends of its interval: areas of rare classes lie off its middle."""
+    value, low, high = (number(v, 0).zh for v in (area.adjusted_ha, *area.interval_ha))
+    return Label(f"{value} [{low}–{high}] ({area.confidence_frac * 100:.0f} %)")
 
 
 def _transitions(data: ReportData) -> list[Block]:

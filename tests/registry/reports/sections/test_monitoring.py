@@ -34,7 +34,7 @@ def test_one_raster_gives_pixels_per_domain(bare_report_data: ReportData) -> Non
 
 def test_adjusted_areas_carry_their_interval(sample_report_data: ReportData) -> None:
     adjusted = table(monitoring_section(sample_report_data, ()), "adjusted-areas")
-    assert shown(adjusted)[0] == ["森林减少", "640", "702 ± 120 (95 %)", "86%", "79%", "60"]
+    assert shown(adjusted)[0] == ["森林减少", "640", "702 [585–824] (95 %)", "86%", "79%", "60"]
     assert adjusted.note is not None
     assert "94.6%" in adjusted.note.en
 
