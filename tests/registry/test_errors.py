@@ -41,7 +41,11 @@ def names(sentence: str) -> set[str]:
 
 def test_each_rule_has_a_sentence_and_a_way_out_in_both_languages(project_root: Path) -> None:
     package = project_root / "registry"
-    catalogue = tomllib.loads((package / "messages" / "registry.toml").read_text("utf-8"))
+    catalogue = {
+        rule: entry
+        for file in sorted((package / "messages").glob("*.toml"))
+        for rule, entry in tomllib.loads(file.read_text("utf-8")).items()
+    }
     files = [package / f"{name}.py" for name in OWN_MODULES]
     files += [*(package / "store").glob("*.py"), *(package / "queries").glob("*.py")]
     used = {rule for file in files for rule in CALL.findall(file.read_text("utf-8"))}
