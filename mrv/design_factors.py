@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -29,11 +31,37 @@ def sorted_labels(plot_id: ArrayLike, *labels: ArrayLike) -> tuple[Labels, Ints,
     return ids[order], order, tuple(column[order] for column in columns)
 
 
-def rows_of(labels: Labels) -> dict[str, Ints]:
-    """Return the rows of each label, in their order."""
-    known, code = np.unique(labels, return_inverse=True)
-    rows = np.split(np.argsort(code, kind="stable"), np.cumsum(np.bincount(code))[:-1])
-    return dict(zip(known.tolist(), rows, strict=True))
+@dataclass(frozen=True, slots=True)
+class UnitStrata:
+    """The pairs of unit and stratum that have plots, by unit and then by name."""
+
+    strata: list[str]
+    """Stratum of each pair."""
+    plots: Ints
+    """Plots of each pair [1], shape (pairs,)."""
+    code: Ints
+    """Pair of each plot, shape (n,)."""
+    of_unit: dict[str, slice]
+    """Pairs of each unit."""
+
+
+def unit_strata(owner: Labels, stratum: Labels) -> UnitStrata:
+    """Return the pairs of unit and stratum of plots, found in one sort.
+
+    Examples
+    --------
+    >>> found = unit_strata(np.array(["b", "a", "b"]), np.array(["1", "1", "2"]))
+    >>> found.strata, found.of_unit["b"], found.code.tolist()
+    (['1', '1', '2'], slice(1, 3, None), [1, 0, 2])
+    """
+    units, unit_code = np.unique(owner, return_inverse=True)
+    names, name_code = np.unique(stratum, return_inverse=True)
+    pair, code, plots = np.unique(unit_code * names.size + name_code, return_inverse=True, return_counts=True)
+    ends = np.searchsorted(pair, np.arange(units.size + 1) * names.size).tolist()
+    slices = (slice(first, last) for first, last in pairwise(ends))
+    return UnitStrata(
+        names[pair % names.size].tolist(), plots, code, dict(zip(units.tolist(), slices, strict=True))
+    )
 
 
 def not_measured(plots: Mapping[str, int], stratum_plots: Mapping[str, float]) -> Floats:
@@ -73,23 +101,31 @@ def check_units(owner: Labels, units: Sequence[EstimationUnit]) -> None:
 
 
 def strata_of_unit(
-    unit: EstimationUnit, names: Labels, single_plot: SinglePlot
+    unit: EstimationUnit, plots: Mapping[str, int], single_plot: SinglePlot
 ) -> tuple[list[str], Ints, Floats, list[Collapse]]:
-    """Return strata with plots, the stratum of each plot, their shares, and what was merged."""
-    known, codes = np.unique(names, return_inverse=True)
-    strata = [str(name) for name in known]
-    plots = dict(zip(strata, np.bincount(codes).tolist(), strict=True))
+    """Return the strata of a unit that are left, which of them each one given became, shares and merges.
+
+    Parameters
+    ----------
+    unit
+        The unit.
+    plots
+        Strata that have plots, sorted, with their number [1].
+    single_plot
+        What becomes of a stratum with one plot.
+    """
+    strata = list(plots)
     shares = shares_of(unit)
     if single_plot == "refuse":
         refuse_single(plots)
         check_strata(plots, shares)
-        return strata, codes, np.array([shares[name] for name in strata]), []
+        return strata, np.arange(len(strata)), np.array([shares[name] for name in strata]), []
     for name in strata:
         if name not in shares:
             raise EstimationError("stratum-without-weight", stratum=name, n_plots=plots[name])
     goes_to, left, merged = merge_small(unit.id, plots, shares)
     kept = sorted(set(goes_to.values()))
-    codes = np.array([kept.index(goes_to[name]) for name in strata], dtype=np.intp)[codes]
+    codes = np.array([kept.index(goes_to[name]) for name in strata], dtype=np.intp)
     return kept, codes, np.array([left[name] for name in kept]), merged
 
 

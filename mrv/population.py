@@ -20,10 +20,10 @@ from mrv.design_factors import (
     check_units,
     not_measured,
     plain_factors,
-    rows_of,
     sorted_labels,
     strata_of_unit,
     unit_factors,
+    unit_strata,
     with_lenders,
 )
 from mrv.domain_totals import ALL, FEW_PLOTS, DfRule, DomainTotals, Factors, Members, expand
@@ -215,24 +215,25 @@ class Population:
     ) -> Population:
         ids, order, (owner, names) = sorted_labels(plot_id, unit_of_plot, stratum)
         check_units(owner, units)
-        group = np.empty(ids.size, dtype=np.intp)
+        pairs = unit_strata(owner, names)
+        group = np.empty(len(pairs.strata), dtype=np.intp)
         labels: list[str] = []
         columns: list[Floats] = []
         collapsed: list[Collapse] = []
-        members = rows_of(owner)
         for index, unit in enumerate(sorted(units, key=lambda unit: unit.id)):
-            if unit.id not in members:
+            if unit.id not in pairs.of_unit:
                 raise EstimationError("unit-without-plots", unit=unit.id)
-            rows = members[unit.id]
-            strata, codes, shares, merged = strata_of_unit(unit, names[rows], single_plot)
-            group[rows] = codes + len(labels)
+            part = pairs.of_unit[unit.id]
+            plots = dict(zip(pairs.strata[part], pairs.plots[part].tolist(), strict=True))
+            strata, codes, shares, merged = strata_of_unit(unit, plots, single_plot)
+            group[part] = codes + len(labels)
             labels += [f"{unit.id}/{name}" for name in strata]
-            n_h = np.bincount(codes, minlength=len(strata)).astype(np.float64)
+            n_h = np.bincount(codes, pairs.plots[part], len(strata)).astype(np.float64)
             columns.append(unit_factors(method, unit, index, shares, n_h))
             collapsed += merged
         expansion, spread, unit_index, share, between = np.concatenate(columns, axis=1)
         factors = Factors(expansion, spread, unit_index.astype(np.intp), share, between)
-        layout = (ids, order, np.arange(ids.size), group)
+        layout = (ids, order, np.arange(ids.size), group[pairs.code])
         return cls._ready(
             method, layout, tuple(labels), factors, float(ids.size - len(labels)), tuple(collapsed), ()
         )

@@ -38,14 +38,14 @@ def test_the_share_not_measured() -> None:
 
 
 def test_strata_of_a_unit_are_refused_or_merged() -> None:
-    names = np.array(["a", "a", "a", "b"])
+    names = {"a": 3, "b": 1}
     with pytest.raises(EstimationError, match="stratum-single-plot: stratum=b"):
         strata_of_unit(UNIT, names, "refuse")
     strata, codes, shares, merged = strata_of_unit(UNIT, names, "collapse")
-    assert (strata, codes.tolist(), shares.tolist()) == (["a+b"], [0, 0, 0, 0], [1.0])
+    assert (strata, codes.tolist(), shares.tolist()) == (["a+b"], [0, 0], [1.0])
     assert [(c.stratum, c.into) for c in merged] == [("b", "a")]
     with pytest.raises(EstimationError, match="stratum-without-weight: stratum=c"):
-        strata_of_unit(UNIT, np.array(["a", "a", "c", "c"]), "collapse")
+        strata_of_unit(UNIT, {"a": 2, "c": 2}, "collapse")
 
 
 def test_a_unit_must_be_listed() -> None:
