@@ -35,6 +35,14 @@ def _ceil(value: float) -> int:
     return whole + 1 if value > whole else whole
 
 
+@numba.njit(cache=True, nogil=True)
+def _deposit(buffer: Any, place: int, rise: float, fraction: float) -> None:
+    """Add a piece of an edge inside one cell: its rise, at the mean fraction of the cell's width."""
+    shifted = rise * fraction
+    buffer[place] += rise - shifted
+    buffer[place + 1] += shifted
+
+
 @numba.njit(cache=True, nogil=True, error_model="numpy")
 def _add_long_edge(
     buffer: Any, width: int, band: Any, x0: float, y0: float, x1: float, y1: float, turn: float
@@ -67,9 +75,7 @@ def _add_long_edge(
         if xa >= right:
             continue
         if int(xa) == int(xb) and xa >= left:
-            fraction = 0.5 * (xa + xb) - int(xa)
-            buffer[at + int(xa) - left] += rise * (1.0 - fraction)
-            buffer[at + int(xa) - left + 1] += rise * fraction
+            _deposit(buffer, at + int(xa) - left, rise, 0.5 * (xa + xb) - int(xa))
             continue
         per_column = rise / (xb - xa)
         if xa < left:
@@ -79,10 +85,8 @@ def _add_long_edge(
         while column < xb and column < right:
             west = max(xa, float(column))
             east = min(xb, float(column + 1))
-            part = (east - west) * per_column
-            fraction = 0.5 * (west + east) - column
-            buffer[at + column - left] += part * (1.0 - fraction)
-            buffer[at + column - left + 1] += part * fraction
+            rise = (east - west) * per_column
+            _deposit(buffer, at + column - left, rise, 0.5 * (west + east) - column)
             column += 1
 
 
@@ -102,10 +106,7 @@ def _add_exact(
             if 0 <= at < rows and column < right:
                 rise = (y1 - y0) * turn
                 if column >= left:
-                    fraction = 0.5 * (x0 + x1) - column
-                    place = at * width + column - left
-                    buffer[place] += rise * (1.0 - fraction)
-                    buffer[place + 1] += rise * fraction
+                    _deposit(buffer, at * width + column - left, rise, 0.5 * (x0 + x1) - column)
                 else:
                     buffer[at * width] += rise
         elif y0 != y1 and not (max(row, to_row) < top or min(row, to_row) >= top + rows):
@@ -123,40 +124,20 @@ def _add_whole(
     for k in range(start + 1, end):
         x1, y1 = xs[k], ys[k]
         to_column, to_row = int(x1), int(y1)
-        if y0 == y1:
-            pass
-        elif row == to_row and column == to_column:
-            rise = (y1 - y0) * turn
-            shifted = rise * (0.5 * (x0 + x1) - column)
-            place = row * width + column
-            buffer[place] += rise - shifted
-            buffer[place + 1] += shifted
+        if row == to_row and column == to_column:
+            _deposit(buffer, row * width + column, (y1 - y0) * turn, 0.5 * (x0 + x1) - column)
         elif row == to_row and abs(column - to_column) == 1:
             edge = float(max(column, to_column))
             share = (edge - x0) / (x1 - x0)
             rise = (y1 - y0) * turn
-            here, there = rise * share, rise * (1.0 - share)
-            shifted = here * (0.5 * (x0 + edge) - column)
-            place = row * width + column
-            buffer[place] += here - shifted
-            buffer[place + 1] += shifted
-            shifted = there * (0.5 * (x1 + edge) - to_column)
-            place = row * width + to_column
-            buffer[place] += there - shifted
-            buffer[place + 1] += shifted
+            _deposit(buffer, row * width + column, rise * share, 0.5 * (x0 + edge) - column)
+            _deposit(buffer, row * width + to_column, rise * (1.0 - share), 0.5 * (x1 + edge) - to_column)
         elif column == to_column and abs(row - to_row) == 1:
             edge = float(max(row, to_row))
             x = x0 + (x1 - x0) * ((edge - y0) / (y1 - y0))
-            here, there = (edge - y0) * turn, (y1 - edge) * turn
-            shifted = here * (0.5 * (x0 + x) - column)
-            place = row * width + column
-            buffer[place] += here - shifted
-            buffer[place + 1] += shifted
-            shifted = there * (0.5 * (x1 + x) - column)
-            place = to_row * width + column
-            buffer[place] += there - shifted
-            buffer[place + 1] += shifted
-        else:
+            _deposit(buffer, row * width + column, (edge - y0) * turn, 0.5 * (x0 + x) - column)
+            _deposit(buffer, to_row * width + column, (y1 - edge) * turn, 0.5 * (x1 + x) - column)
+        elif y0 != y1:
             _add_long_edge(buffer, width, (0, rows, 0, width - 1), x0, y0, x1, y1, turn)
         x0, y0, column, row = x1, y1, to_column, to_row
 

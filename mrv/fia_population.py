@@ -17,10 +17,10 @@ from mrv.errors import EstimationError
 from mrv.moments import Labels
 from mrv.sampling import EstimationUnit
 from mrv.statement_items import Note
+from mrv.strata import MIN_PLOTS, merge_small
 from mrv.units import HA_PER_US_SURVEY_ACRE
 
 Table = Mapping[str, NDArray[Any]]
-_MIN_PLOTS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,18 +215,21 @@ def collapse_strata(population: FiaPopulation) -> tuple[FiaPopulation, tuple[Not
     for unit in population.units:
         rows = population.unit == unit.id
         weights = {name: weight for name, weight in unit.stratum_weights.items() if weight > 0}
-        if int(rows.sum()) < _MIN_PLOTS:
+        if int(rows.sum()) < MIN_PLOTS:
             raise EstimationError(
                 "fia-unit-too-few-plots", domain=population.domain, unit=unit.id, n_plots=int(rows.sum())
             )
-        while (pair := _smallest_pair(stratum[rows], weights)) is not None:
-            small, other = pair
-            counts = {name: int((stratum[rows] == name).sum()) for name in pair}
-            merged = f"{other}+{small}"
-            weights[merged] = weights.pop(small) + weights.pop(other)
-            stratum[rows & ((stratum == small) | (stratum == other))] = merged
-            params = {"domain": population.domain, "unit": unit.id, "stratum": small, "into": other}
-            notes.append(Note("strata-collapsed", {**params, "n_plots": counts[small], "merged": merged}))
+        known, counts = np.unique(stratum[rows].astype(np.str_), return_counts=True)
+        plots = dict(zip(known.tolist(), counts.tolist(), strict=True))
+        for name, count in plots.items():
+            if name not in weights:
+                raise EstimationError("stratum-without-weight", stratum=name, n_plots=count)
+        goes_to, weights, merges = merge_small(unit.id, plots, weights)
+        stratum[rows] = [goes_to[name] for name in stratum[rows]]
+        for one in merges:
+            params = {"domain": population.domain, "unit": unit.id, "stratum": one.stratum, "into": one.into}
+            merged = f"{one.into}+{one.stratum}"
+            notes.append(Note("strata-collapsed", {**params, "n_plots": one.n_plots, "merged": merged}))
         units.append(replace(unit, stratum_weights=weights))
     merged_names = stratum.astype(np.str_)
     codes = stratum_codes(population.unit, merged_names)
@@ -243,14 +246,4 @@ def _all_have_plots(population: FiaPopulation) -> bool:
         for name, weight in unit.stratum_weights.items()
         if weight > 0
     }
-    return set(plots) == weighted and min(plots.values(), default=0) >= _MIN_PLOTS
-
-
-def _smallest_pair(stratum: NDArray[Any], weights: Mapping[str, float]) -> tuple[str, str] | None:
-    """Return the stratum to merge and the one it goes into; None where all have plots enough."""
-    ranked = sorted(weights, key=lambda name: (int((stratum == name).sum()), name))
-    if int((stratum == ranked[0]).sum()) >= _MIN_PLOTS:
-        return None
-    if len(ranked) == 1:
-        raise EstimationError("stratum-without-weight", stratum=ranked[0], n_plots=int(stratum.size))
-    return ranked[0], ranked[1]
+    return set(plots) == weighted and min(plots.values(), default=0) >= MIN_PLOTS

@@ -203,9 +203,6 @@ def test_root_shares_and_constants() -> None:
     cairns = predict(LIBRARY["root-shoot-cairns-temperate"], Predictors(biomass_ag_t_per_ha=120.0))
     assert float(cairns) * 120 == pytest.approx(np.exp(-1.0587 + 0.8836 * np.log(120) + 0.2840), rel=1e-12)
     constants = {
-        "root-shoot-baseline-tree": 0.25,
-        "root-shoot-shrub": 0.40,
-        "carbon-fraction-baseline": 0.47,
         "expansion-ex-post": 1.15,
         "root-shoot-ipcc-subtropical-under-125": 0.20,
         "root-shoot-ipcc-subtropical-over-125": 0.24,
