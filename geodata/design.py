@@ -2,7 +2,7 @@
 
 ::
 
-    kind = "stratified"                 # simple, stratified or post_stratified
+    kind = "stratified"                 # simple, stratified, post_stratified or double_sampled
     single_plot = "refuse"              # or collapse: what to do with a stratum of one plot
     mapping = "my_columns.toml"         # optional: columns under other headings (beside this file)
     year = 2025                         # optional: the campaign, where the tables hold several
@@ -13,10 +13,15 @@
     "杉木" = 620.0
     "毛竹" = 380.0
 
-    [[units]]                           # post_stratified: each estimation unit
+    [[units]]                           # post_stratified, double_sampled: each estimation unit
     id = "county"
     area_ha = 1000.0
-    strata = { forest = 5200, other = 4800 }   # shares of the area, or counts of map cells
+    strata = { forest = 5200, other = 4800 }   # shares of the area, or counts of map cells; of
+                                               # double_sampled: counts of the points of the first phase
+
+    [auxiliary]                         # optional: a regression on columns of the plots
+    means = { "map volume" = 68.0 }     # column -> its mean over the whole area
+    points = 400                        # optional: the means come from a first phase of so many points
 """
 
 from __future__ import annotations
@@ -30,10 +35,15 @@ from typing import Any, Final
 
 from geodata.errors import TableError
 
-KINDS: Final = ("simple", "stratified", "post_stratified")
+KINDS: Final = ("simple", "stratified", "post_stratified", "double_sampled")
 SINGLE_PLOT: Final = ("refuse", "collapse")
-_COMMON: Final = {"kind", "mapping", "year", "single_plot"}
-_OWN: Final = {"simple": "area_ha", "stratified": "strata", "post_stratified": "units"}
+_COMMON: Final = {"kind", "mapping", "year", "single_plot", "auxiliary"}
+_OWN: Final = {
+    "simple": "area_ha",
+    "stratified": "strata",
+    "post_stratified": "units",
+    "double_sampled": "units",
+}
 _UNIT_KEYS: Final = {"id", "area_ha", "strata"}
 PACKAGED_MAPPING: Final = "plots_and_trees"
 
@@ -48,6 +58,16 @@ class DesignUnit:
     """Area [ha]."""
     strata: Mapping[str, float]
     """Stratum -> share of the area, or count of map cells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Auxiliary:
+    """Columns of the plots whose means over a larger sample, or over the whole area, are known."""
+
+    means: Mapping[str, float]
+    """Column -> its mean, in the column's unit."""
+    points: int | None
+    """Points of the first phase that the means come from; None where they are of the whole area."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +87,9 @@ class Design:
     strata: Mapping[str, float]
     """Area of each stratum [ha], of a stratified sample."""
     units: tuple[DesignUnit, ...]
-    """Estimation units of a post-stratified sample."""
+    """Estimation units of a post-stratified or double sample."""
+    auxiliary: Auxiliary | None = None
+    """What a regression is to use, if any."""
 
 
 def read_design(path: Path) -> Design:
@@ -99,8 +121,26 @@ def read_design(path: Path) -> Design:
         year,
         _area(path, "area_ha", content["area_ha"]) if kind == "simple" else None,
         _shares(path, "strata", content["strata"]) if kind == "stratified" else {},
-        _units(path, content["units"]) if kind == "post_stratified" else (),
+        _units(path, content["units"]) if _OWN[kind] == "units" else (),
+        _auxiliary(path, content["auxiliary"]) if "auxiliary" in content else None,
     )
+
+
+def _auxiliary(path: Path, value: Any) -> Auxiliary:
+    if not isinstance(value, dict) or "means" not in value:
+        raise TableError("design-invalid", file=path.name, field="auxiliary.means", reason=str(value))
+    _refuse_unknown(path, "auxiliary.", value, {"means", "points"})
+    means, points = value["means"], value.get("points")
+    if not isinstance(means, dict) or not means:
+        raise TableError("design-invalid", file=path.name, field="auxiliary.means", reason=str(means))
+    for name, mean in means.items():
+        if isinstance(mean, bool) or not isinstance(mean, int | float) or not math.isfinite(mean):
+            raise TableError(
+                "design-invalid", file=path.name, field=f"auxiliary.means.{name}", reason=str(mean)
+            )
+    if points is not None and (isinstance(points, bool) or not isinstance(points, int) or points < 1):
+        raise TableError("design-invalid", file=path.name, field="auxiliary.points", reason=str(points))
+    return Auxiliary({str(name): float(mean) for name, mean in means.items()}, points)
 
 
 def _choice(

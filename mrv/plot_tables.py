@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mrv.answer import AnswerRow, Layout, answer_rows, covariance_of_groups, notes_of_rows
+from mrv.assisted import Assisted, assisted_row
 from mrv.errors import EstimationError, ExpressionError, InventoryError
 from mrv.fia.tables import Positions, Table, binned_sums, names_of, positions_of, reals_of
 from mrv.groups import Group, group_rows
@@ -80,6 +81,8 @@ class TableRequest:
     """Condition over columns of plots and trees."""
     by: tuple[str, ...] = ()
     """Columns to group by."""
+    assisted: Assisted | None = None
+    """Columns of plots for a regression; it gives the total of the whole alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,16 +146,39 @@ def estimate_plot_tables(tables: PlotTables, population: Population, request: Ta
         )
     if request.per_area and request.quantity == "area":
         raise EstimationError("estimate-area-per-area", quantity=request.quantity)
+    if request.assisted is not None and (request.per_area or request.by):
+        raise EstimationError("estimate-regression-whole", quantity=request.quantity)
     placed = _place(tables)
     on_plots, on_trees = _domain(placed, request)
     groups, own = _groups(placed, request, on_plots, on_trees)
     table, nulls = _values(placed, request, (on_plots, on_trees), groups, own)
+    if request.assisted is not None:
+        columns = [_auxiliary(placed, name) for name in request.assisted.means]
+        unit = TABLE_QUANTITIES[request.quantity].unit
+        row, note = assisted_row(population, table[:, 0], np.column_stack(columns), request.assisted, unit)
+        return TableAnswer((row,), np.zeros((0, 0)), (note, *notes_of_rows((row,))))
     totals = population.totals(table)
     unit = TABLE_QUANTITIES[request.quantity].unit
     layout = Layout(groups[0] if groups else (), request.per_area, own)
     rows = answer_rows(totals, table, layout, unit=unit, ratio_unit=f"{unit}/ha")
     notes = [Note("table-null-expansion", {"count": nulls})] if nulls else []
     return TableAnswer(rows, covariance_of_groups(totals, layout), (*notes, *notes_of_rows(rows)))
+
+
+def _auxiliary(placed: _Placed, name: str) -> Floats:
+    """Return an auxiliary column of the plots; a plot without a value is refused."""
+    if placed.of_trees(name):
+        raise EstimationError("estimate-auxiliary-of-trees", column=name)
+    try:
+        values = reals_of(placed.on_plots(name))
+    except ValueError:
+        values = np.full(placed.plot_id.size, np.nan)
+    bad = ~np.isfinite(values)
+    if bad.any():
+        raise EstimationError(
+            "estimate-auxiliary-missing", column=name, plot=str(placed.plot_id[bad][0]), count=int(bad.sum())
+        )
+    return values
 
 
 def _place(tables: PlotTables) -> _Placed:

@@ -13,6 +13,7 @@ from geodata.design import Design, read_design
 from geodata.mapping import load_mapping
 from geodata.open_tables import read_open_table
 from geodata.tables import Table
+from mrv.assisted import Assisted
 from mrv.fia.quantities import QUANTITIES
 from mrv.plot_tables import TABLE_QUANTITIES, PlotTables, TableRequest, estimate_plot_tables
 from mrv.population import Population
@@ -66,7 +67,9 @@ def estimate_own_tables(files: TableFiles, question: TableQuestion, shown: Prese
     with report("estimate", "estimate"):
         population = _population(plots, design)
         tables = PlotTables(_columns(plots), {} if trees is None else _columns(trees))
-        request = TableRequest(question.quantity, question.per_area, where, question.by)
+        known = design.auxiliary
+        assisted = None if known is None else Assisted(known.means, known.points)
+        request = TableRequest(question.quantity, question.per_area, where, question.by, assisted)
         answer = estimate_plot_tables(tables, population, request)
     scale = scale_of(QUANTITIES[question.quantity], shown.units, per_area=question.per_area)
     source: dict[str, Any] = {"kind": "tables", "plots": str(files.plots), "design": str(files.design)}
@@ -143,4 +146,5 @@ def _population(plots: Table, design: Design) -> Population:
     if len(units) > 1:
         _need(plots, design, "plots", ("unit",), f"kind = {design.kind}")
     owner = plots["unit"] if "unit" in plots.columns else [units[0].id] * len(plots)
-    return Population.post_stratified(names, owner, plots["stratum"], units, single_plot=single)  # type: ignore[arg-type]
+    prepare = Population.double_sampled if design.kind == "double_sampled" else Population.post_stratified
+    return prepare(names, owner, plots["stratum"], units, single_plot=single)  # type: ignore[arg-type]

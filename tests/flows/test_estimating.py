@@ -319,3 +319,75 @@ def test_own_tables_that_are_refused(files: TableFiles) -> None:
     with pytest.raises(InputsRefused, match="inputs-have-errors") as caught:
         own(files, "volume")
     assert [(finding.row, finding.field) for finding in caught.value.findings] == [(4, "胸径(cm)")]
+
+
+# ---- a regression on columns of the plots, and a first phase of points
+X = (50, 62, 70, 81, 93, 58, 75, 88)
+Y = (48, 66, 69, 85, 90, 52, 80, 86)
+
+
+@pytest.fixture
+def mapped(tmp_path: Path) -> TableFiles:
+    """Return eight plots of one tree each, whose volume per hectare is Y and whose mapped value is X."""
+    plots = "plot_id,stratum,area_m2,map value\n" + "".join(
+        f"{n},{'a' if n < 5 else 'b'},10000,{x}\n" for n, x in enumerate(X)
+    )
+    trees = "plot_id,dbh_cm,volume_m3\n" + "".join(f"{n},20,{y}\n" for n, y in enumerate(Y))
+    (tmp_path / "plots.csv").write_text(plots, "utf-8")
+    (tmp_path / "trees.csv").write_text(trees, "utf-8")
+    return TableFiles(tmp_path / "plots.csv", tmp_path / "trees.csv", tmp_path / "design.toml")
+
+
+def design_of(files: TableFiles, auxiliary: str, head: str = 'kind = "simple"\narea_ha = 1\n') -> None:
+    files.design.write_text(f"{head}[auxiliary]\n{auxiliary}", "utf-8")
+
+
+def test_a_regression_on_a_mapped_column(mapped: TableFiles) -> None:
+    """Oracle greg: 67.753879; the larger variance is the one corrected for the coefficients, 2.281680."""
+    design_of(mapped, 'means = { "map value" = 68 }\n')
+    found = own(mapped, "volume")
+    estimate = found.rows[0].estimate
+    assert estimate.value == pytest.approx(67.75387920744807, rel=1e-9)
+    assert estimate.variance == pytest.approx(2.2816801941593057, rel=1e-9)
+    note = found.notes[0]
+    assert note.rule == "estimate-regression"
+    assert note.params["direct"] == pytest.approx(72.0)
+
+
+def test_a_first_phase_of_points(mapped: TableFiles) -> None:
+    """AR-TOOL14 eq. 18-19 on the same plots, first-phase mean 70 of 40 points: 69.812604, SE 2.810746."""
+    design_of(mapped, 'means = { "map value" = 70 }\npoints = 40\n')
+    estimate = own(mapped, "volume").rows[0].estimate
+    assert estimate.value == pytest.approx(69.812604, abs=1e-6)
+    assert estimate.standard_error >= 2.810746 - 1e-6
+
+
+def test_strata_counted_by_points(mapped: TableFiles) -> None:
+    """The weights are a sample themselves: the variance is that of given weights and what they add."""
+    units = '[[units]]\nid = "u"\narea_ha = 1\nstrata = { a = 60, b = 40 }\n'
+    found = {}
+    for kind in ("double_sampled", "post_stratified"):
+        mapped.design.write_text(f'kind = "{kind}"\n{units}', "utf-8")
+        found[kind] = own(mapped, "volume").rows[0].estimate
+    a, b = Y[:5], Y[5:]
+    means = [sum(a) / 5, sum(b) / 3]
+    whole = 0.6 * means[0] + 0.4 * means[1]
+    s2 = [sum((y - m) ** 2 for y in part) / (len(part) - 1) for part, m in zip((a, b), means, strict=True)]
+    within = 59 / 99 * 0.6 * s2[0] / 5 + 39 / 99 * 0.4 * s2[1] / 3
+    between = (0.6 * (means[0] - whole) ** 2 + 0.4 * (means[1] - whole) ** 2) / 99
+    assert found["double_sampled"].value == pytest.approx(whole)
+    assert found["double_sampled"].variance == pytest.approx(within + between)
+    assert found["post_stratified"].value == pytest.approx(whole)
+
+
+def test_what_a_regression_cannot_do_is_refused(mapped: TableFiles) -> None:
+    design_of(mapped, 'means = { "map value" = 68 }\n')
+    for words in ({"per_area": True}, {"by": ("stratum",)}):
+        with pytest.raises(EstimationError, match="estimate-regression-whole"):
+            own(mapped, "volume", **words)
+    design_of(mapped, "means = { dbh_cm = 68 }\n")
+    with pytest.raises(EstimationError, match="estimate-auxiliary-of-trees: column=dbh_cm"):
+        own(mapped, "volume")
+    design_of(mapped, "means = { stratum = 1 }\n")
+    with pytest.raises(EstimationError, match="estimate-auxiliary-missing: column=stratum; plot=0; count=8"):
+        own(mapped, "volume")

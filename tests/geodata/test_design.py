@@ -76,6 +76,11 @@ def test_post_stratified(design: Path) -> None:
             'kind = "post_stratified"\n' + '[[units]]\nid = "a"\narea_ha = 1\nstrata = { a = 1 }\n' * 2,
             "units.id",
         ),
+        ('kind = "simple"\narea_ha = 5\nauxiliary = 3', "auxiliary.means"),
+        ('kind = "simple"\narea_ha = 5\n[auxiliary]\nmeans = {}', "auxiliary.means"),
+        ('kind = "simple"\narea_ha = 5\n[auxiliary]\nmeans = { x = "1" }', "auxiliary.means.x"),
+        ('kind = "simple"\narea_ha = 5\n[auxiliary]\nmeans = { x = 1 }\npoints = 0', "auxiliary.points"),
+        ('kind = "simple"\narea_ha = 5\n[auxiliary]\nmeans = { x = 1 }\nmean = 1', "auxiliary.mean"),
         ("kind = ", "-"),
     ],
 )
